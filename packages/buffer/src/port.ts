@@ -1,0 +1,58 @@
+/**
+ * The open traces of each partition. Called by the assembler, which owns the partition, and by
+ * the query service (`peek` only). Never the only copy of anything: what is here came from the
+ * log and can be read again. Adapters: memory/ and, on a cluster, Redis.
+ */
+import type { ChunkIndex, TraceId } from '@spanloom/span';
+
+/** A chunk that waits for its trace to finish. Its offset is its identity. */
+export interface OpenChunk {
+  readonly offset: number;
+  readonly traceId: TraceId;
+  /** Stream time when the chunk was applied, Unix milliseconds. */
+  readonly streamTimeMs: number;
+  readonly index: ChunkIndex;
+}
+
+/** An open chunk with its record as it stands in the log. */
+export interface BufferedChunk extends OpenChunk {
+  readonly record: Uint8Array;
+}
+
+/** What the buffer holds of a partition. */
+export interface BufferState {
+  /** Applied: the offset of `spans` that comes next. */
+  readonly applied: number;
+  /** Reconciled: the smallest offset of `traces` that is not yet released. */
+  readonly reconciled: number;
+  /** Stream time at `applied`, Unix milliseconds. */
+  readonly streamTimeMs: number;
+}
+
+export interface TraceBuffer {
+  /**
+   * Makes the caller the owner: every earlier claim is refused from now on. `state` is null if
+   * the buffer has no usable state (empty, or its count and sum do not match what is there).
+   * Rejects with a retryable {@link BufferError} when the buffer cannot be reached.
+   */
+  claim(stream: string, partition: number): Promise<{ claim: BufferClaim; state: BufferState | null }>;
+  /** The open chunks of a trace, from any process, without a claim. May be a moment old. */
+  peek(stream: string, partition: number, traceId: TraceId): Promise<readonly BufferedChunk[]>;
+  close(): Promise<void>;
+}
+
+/** Each call moves the claim's version on. Each rejects with {@link FencedError} if the claim is no longer the newest or the buffer was wiped. */
+export interface BufferClaim {
+  /** Drops everything and starts at `state`. */
+  reset(state: BufferState): Promise<void>;
+  /** All open chunks without their records, by offset. */
+  index(): Promise<readonly OpenChunk[]>;
+  /** Adds chunks and moves on. A repeat changes nothing. Rejects with {@link BufferFullError} when there is no room; then nothing was added. */
+  append(chunks: readonly BufferedChunk[], state: Pick<BufferState, 'applied' | 'streamTimeMs'>): Promise<void>;
+  /** The records of these chunks, in the order asked; null where one is missing. */
+  records(chunks: readonly OpenChunk[]): Promise<readonly (Uint8Array | null)[]>;
+  /** Removes chunks that are in `traces` and moves `reconciled`. A repeat changes nothing. */
+  release(chunks: readonly OpenChunk[], reconciled: number): Promise<void>;
+  /** Does nothing but fail if the claim was lost. */
+  check(): Promise<void>;
+}

@@ -1,0 +1,28 @@
+/** A log that could not do what was asked. `retryable` says whether trying again can help. */
+export class LogError extends Error {
+  override readonly name: string = 'LogError';
+  readonly retryable: boolean;
+
+  constructor(message: string, retryable: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.retryable = retryable;
+  }
+}
+
+/** The partition belongs to somebody else now, or may. Claim again. */
+export class LeaseLostError extends LogError {
+  override readonly name = 'LeaseLostError';
+
+  constructor(partition: number) {
+    super(`The lease on partition ${partition} is over; another owner may be at work.`, true);
+  }
+}
+
+/** The offset was never written, or has expired. */
+export class OutOfRangeError extends LogError {
+  override readonly name = 'OutOfRangeError';
+
+  constructor(where: string, offset: number, low: number, high: number) {
+    super(`${where} has offsets ${low} to ${high}; ${offset} is outside.`, false);
+  }
+}

@@ -1,0 +1,14 @@
+/** The store could not do what was asked. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  /** Worth another try: the connection, memory or time failed, not the data or the statement. */
+  readonly retryable: boolean;
+  /** ClickHouse looked at the data and said no: nothing was written. */
+  readonly refused: boolean;
+
+  constructor(message: string, kind: 'unavailable' | 'refused' | 'broken', options?: ErrorOptions) {
+    super(message, options);
+    this.retryable = kind === 'unavailable';
+    this.refused = kind === 'refused';
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What the sink needs of the store. One adapter: ClickHouse over HTTP, be it a server or the
+ * embedded engine. See docs/architecture.md for why this makes each batch count once.
+ */
+import type { CloseReason, Figures, SpanTable, TraceId, Wholeness } from '@spanloom/span';
+
+/** Tables that a batch is written to, in this order; `sink_batches` comes last, through `record`. */
+export const batchTables = ['resources', 'spans', 'fragments', 'edges_minute', 'operations_minute'] as const;
+export type BatchTable = (typeof batchTables)[number];
+
+/** Records [a, b) of a partition of `traces`. The log cuts the batches: whoever reads makes the same ones. */
+export interface BatchId {
+  readonly stream: string;
+  readonly partition: number;
+  readonly a: number;
+  readonly b: number;
+  /** Append time of the first record, Unix milliseconds. Its UTC day is the ClickHouse partition of all rows. */
+  readonly appendTimeMs: number;
+}
+
+/** One record of `traces` that the batch stores: rows `from` to `to` of the span table. */
+export interface FragmentRow {
+  readonly traceId: TraceId;
+  /** Offset in `traces`. */
+  readonly position: number;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: CloseReason;
+  readonly wholeness: Wholeness;
+  readonly part: number;
+  readonly parts: number;
+  /** Offsets in `spans` of the chunks that are stored with this fragment. */
+  readonly chunkOffsets: readonly number[];
+  /** Spans dropped because a span of that id and kind was there before. */
+  readonly duplicateSpans: number;
+  /** The trace had earlier fragments that were too many or too large to correct: counted by itself. */
+  readonly unlinked: boolean;
+  /** Came after another fragment of the trace. */
+  readonly late: boolean;
+  /** Attributes were cut at the gateway. */
+  readonly truncated: boolean;
+  /** A span's time was too far from its append: counted in the minute of the append. */
+  readonly timeShifted: boolean;
+}
+
+/** What a batch puts into the tables: a pure function of the log below b and the rows below a. */
+export interface Batch {
+  readonly id: BatchId;
+  readonly spans: SpanTable;
+  readonly fragments: readonly FragmentRow[];
+  readonly figures: Figures;
+}
+
+/** A row of `sink_batches`: the position of the sink, and how far the figures are complete. */
+export interface BatchRecord {
+  readonly id: BatchId;
+  /** From the last record below b that carried one. */
+  readonly watermark: { readonly offset: number; readonly streamTimeMs: number };
+  readonly fragments: number;
+  readonly spans: number;
+  readonly duplicateSpans: number;
+}
+
+/** A trace that the store holds already, as rows `from` to `to` of the table it was loaded into. */
+export interface EarlierTrace {
+  readonly from: number;
+  readonly to: number;
+  /** There were more spans than asked for: not loaded, `from === to`. */
+  readonly tooLarge: boolean;
+}
+
+/** Looks at fragments of `stream` and `partition` that stand before offset `below` of `traces`. */
+export interface Before {
+  readonly stream: string;
+  readonly partition: number;
+  readonly below: number;
+}
+
+export interface SinkStore {
+  /** The record with the highest b, or null. */
+  lastBatch(stream: string, partition: number): Promise<BatchRecord | null>;
+  /** Chunk offsets at or above `fromOffset` that are stored. In no order. */
+  chunkOffsets(before: Before, fromOffset: number): Promise<readonly number[]>;
+  /** Ids of the traces with a fragment appended at or after `sinceMs`; 16 bytes each. May repeat. */
+  traceIds(before: Before, sinceMs: number): Promise<readonly Uint8Array[]>;
+  /**
+   * Adds the stored spans of these traces (fragments appended at or after `sinceMs`) to `into`, in
+   * `traces` order, with the keys that they were counted under. Traces without any are left out.
+   */
+  earlierSpans(
+    before: Before,
+    sinceMs: number,
+    traceIds: readonly TraceId[],
+    maxSpansPerTrace: number,
+    into: SpanTable,
+  ): Promise<ReadonlyMap<TraceId, EarlierTrace>>;
+  /** Whether the table holds this batch (its marker is at or above b). */
+  hasBlock(table: BatchTable, id: BatchId): Promise<boolean>;
+  /**
+   * Inserts the batch's rows and its marker as one block under the token `table/stream/partition/a-b`.
+   * Rejects with a {@link StoreError}; unless `refused`, the block may or may not be there.
+   */
+  insert(table: BatchTable, batch: Batch): Promise<void>;
+  /** Writes the row of `sink_batches`. A repeat changes nothing. */
+  record(record: BatchRecord): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+const source = { conditions: ['@spanloom/source', 'node', 'import', 'module', 'default'] };
+
+export default defineConfig({
+  resolve: source,
+  ssr: { resolve: source },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{packages,services,test}/**/*.test.ts'],
+          exclude: ['**/{dist,node_modules}/**', '**/*.{clickhouse,browser,system,redis,kafka}.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'clickhouse',
+          include: ['{packages,services,test}/**/*.clickhouse.test.ts'],
+          exclude: ['**/{dist,node_modules}/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['{packages,services,test}/**/*.system.test.ts'],
+          exclude: ['**/{dist,node_modules}/**'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
