@@ -1,0 +1,152 @@
+import type { Closing, WindowLimits } from '@spanloom/assembly';
+import { BufferError, BufferFullError, type BufferedChunk, type TraceBuffer } from '@spanloom/buffer';
+import type { Lease, Log, LogRecord, PartitionWorker } from '@spanloom/log';
+import type { Clock } from '@spanloom/span';
+
+import { encodeMetadata } from './commit.ts';
+import { type EmitOptions, emit, emitHeartbeat, watermarkOf } from './emit.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { LateWatch } from './late-watch.ts';
+import type { LiveChunk } from './live-chunk.ts';
+import type { AssemblerObserver } from './observer.ts';
+import { type Recovered, recover } from './recover.ts';
+import { take } from './take.ts';
+
+export interface PartitionOptions {
+  readonly log: Log;
+  readonly buffer: TraceBuffer;
+  readonly limits: WindowLimits;
+  /** How `traces` is cut into batches: the same for every reader and writer of the stream. */
+  readonly cutIntervalMs: number;
+  readonly clock: Clock;
+  readonly observer: AssemblerObserver;
+}
+
+/** Under pressure this part of the open traces goes, the oldest first. */
+const pressureShare = 0.1;
+
+/** An idle owner checks its claim this often: it is how a wiped buffer is noticed without traffic. */
+const checkIntervalMs = 3000;
+
+/** The owner of one partition of `spans`: claim, append, decide, emit, commit. */
+export function partitionAssembler(options: PartitionOptions, lease: Lease): PartitionWorker {
+  const { log, clock, observer } = options;
+  const heartbeat = new Heartbeat(options.cutIntervalMs, clock.now());
+  const late = new LateWatch();
+  let opened: Recovered | null = null;
+  let checkedMs = clock.now();
+
+  const state = (): Recovered => {
+    if (opened === null) throw new Error('the partition was not opened');
+    return opened;
+  };
+  const emitOptions = (): EmitOptions => ({ log, lease, state: state(), heartbeat, observer });
+
+  async function buffer(chunks: readonly BufferedChunk[], applied: number, streamTimeMs: number): Promise<void> {
+    lease.check();
+    try {
+      await state().claim.append(chunks, { applied, streamTimeMs });
+    } catch (error) {
+      if (!(error instanceof BufferFullError)) throw error;
+      await relieve();
+      await buffer(chunks, applied, streamTimeMs);
+    }
+  }
+
+  /** Makes room in a full buffer. Stream time stands still meanwhile: nothing else would ever close. */
+  async function relieve(): Promise<void> {
+    const closings = state().window.closeOldest(Math.ceil(state().window.openTraces * pressureShare));
+    if (closings.length === 0) {
+      throw new BufferError(`The buffer of partition ${lease.partition} is full with no trace open: give it more memory.`);
+    }
+    observer.pressure(lease.partition, closings.length);
+    await finish(closings);
+  }
+
+  function decide(records: readonly LogRecord[], chunks: readonly BufferedChunk[]): Closing<LiveChunk>[] {
+    const { window, frontier } = state();
+    const closings: Closing<LiveChunk>[] = [];
+    let next = 0;
+    for (const record of records) {
+      closings.push(...window.advance(record.appendTimeMs));
+      const chunk = chunks[next];
+      if (chunk?.offset !== record.offset) continue;
+      next++;
+      const lateMs = late.lateness(chunk.traceId, chunk.streamTimeMs);
+      if (lateMs !== null) observer.late(chunk.traceId, lateMs);
+      // Without its record: the bytes stay in the buffer.
+      const { offset, traceId, streamTimeMs, index } = chunk;
+      const pending = frontier.add(chunk);
+      closings.push(...window.add({ offset, traceId, streamTimeMs, index, pending }));
+    }
+    return closings;
+  }
+
+  async function finish(closings: readonly Closing<LiveChunk>[]): Promise<void> {
+    await emit(emitOptions(), closings);
+    for (const { reason, traceId, chunks } of closings) {
+      if (reason === 'complete') late.closed(traceId, chunks.at(-1)?.streamTimeMs ?? 0);
+    }
+  }
+
+  /** The one place where offsets of `spans` are committed. */
+  async function commit(): Promise<void> {
+    const { frontier, positions, window } = state();
+    const lowest = frontier.lowest();
+    await lease.commit(lowest.offset, encodeMetadata(lowest, positions.lowestFor(lowest.offset)));
+    observer.open(lease.partition, { traces: window.openTraces, spans: window.openSpans, bytes: window.openBytes });
+  }
+
+  async function beat(): Promise<void> {
+    if (heartbeat.heartbeatDue(clock.now(), watermarkOf(state()))) await emitHeartbeat(emitOptions());
+  }
+
+  return {
+    async open() {
+      lease.check();
+      opened = await recover(options, lease);
+      await finish(opened.due);
+      await commit();
+      return opened.applied;
+    },
+
+    async process(records) {
+      const { window, emitted, frontier } = state();
+      const last = records.at(-1);
+      if (last === undefined) return;
+      const taken = take(lease.partition, records, window.streamTimeMs, emitted);
+      if (taken.dead.length > 0) {
+        await log.append('spans.dlq', 0, taken.dead.map((letter) => letter.record), lease);
+        for (const letter of taken.dead) observer.deadLetter(lease.partition, letter.offset, letter.reason);
+      }
+      const applied = last.offset + 1;
+      const streamTimeMs = records.reduce((max, record) => Math.max(max, record.appendTimeMs), window.streamTimeMs);
+      await buffer(taken.chunks, applied, streamTimeMs);
+      const closings = decide(records, taken.chunks);
+      frontier.moveTo({ offset: applied, streamTimeMs });
+      await finish(closings);
+      await beat();
+      await commit();
+      heartbeat.sawSpans(clock.now());
+      checkedMs = clock.now();
+    },
+
+    async idle() {
+      lease.check();
+      const nowMs = clock.now();
+      if (nowMs - checkedMs >= checkIntervalMs) {
+        await state().claim.check();
+        checkedMs = nowMs;
+      }
+      if (heartbeat.tickDue(nowMs, state().window.openTraces)) {
+        await log.append('spans', lease.partition, [{ key: null, value: null }], lease);
+        heartbeat.sawSpans(nowMs);
+      }
+      await beat();
+    },
+
+    async close() {
+      opened = null;
+    },
+  };
+}

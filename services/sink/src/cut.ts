@@ -1,0 +1,56 @@
+/** How `traces` is cut into batches. A property of the stream: every reader must use the same. */
+export interface CutRules {
+  /** A batch ends where `floor(append time / intervalMs)` differs between neighbours. */
+  readonly intervalMs: number;
+  /** And after this many spans, counted anew from the last cut. */
+  readonly maxSpans: number;
+  /** And after this many bytes of bodies before compression, counted the same way. */
+  readonly maxBytes: number;
+}
+
+/** What cutting needs to know of a record of `traces`; from its headers, without opening it. */
+export interface CutRecord {
+  readonly offset: number;
+  readonly appendTimeMs: number;
+  readonly spans: number;
+  readonly bytes: number;
+}
+
+/**
+ * Cuts `traces` into batches. Fed the same records from the same cut on, it cuts in the same places,
+ * whoever feeds it and in whatever portions.
+ */
+export class Cutter<R extends CutRecord> {
+  readonly #rules: CutRules;
+  #batch: R[] = [];
+  #spans = 0;
+  #bytes = 0;
+
+  constructor(rules: CutRules) {
+    this.#rules = rules;
+  }
+
+  /** Takes the next record in; answers the batches that are final by it, mostly none or one. */
+  add(record: R): (readonly [R, ...R[]])[] {
+    const final: (readonly [R, ...R[]])[] = [];
+    const last = this.#batch.at(-1);
+    if (last !== undefined && this.#interval(last) !== this.#interval(record)) this.#cut(final);
+    this.#batch.push(record);
+    this.#spans += record.spans;
+    this.#bytes += record.bytes;
+    if (this.#spans >= this.#rules.maxSpans || this.#bytes >= this.#rules.maxBytes) this.#cut(final);
+    return final;
+  }
+
+  #cut(final: (readonly [R, ...R[]])[]): void {
+    const [first, ...rest] = this.#batch;
+    if (first !== undefined) final.push([first, ...rest]);
+    this.#batch = [];
+    this.#spans = 0;
+    this.#bytes = 0;
+  }
+
+  #interval(record: R): number {
+    return Math.floor(record.appendTimeMs / this.#rules.intervalMs);
+  }
+}

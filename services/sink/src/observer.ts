@@ -1,0 +1,22 @@
+/** What a sink tells about itself. Never changes what it does. */
+export interface SinkObserver {
+  claimed(partition: number, position: number): void;
+  /** Records of `traces` expired before anybody stored them. */
+  expired(partition: number, from: number, to: number): void;
+  stored(batch: {
+    readonly partition: number;
+    readonly fragments: number;
+    readonly spans: number;
+    readonly duplicateSpans: number;
+    readonly lateFragments: number;
+    /** Chunks that the store had already. */
+    readonly strippedChunks: number;
+    /** Stream time of the newest watermark stored, Unix milliseconds. */
+    readonly completeToMs: number;
+  }): void;
+  /** Names that were folded into `(other)`, with a few of them. */
+  folded(service: string, what: 'operation' | 'peer', count: number, samples: readonly string[]): void;
+  /** Something could not be stored or read and went to `spans.dlq`. */
+  deadLetter(partition: number, position: number, reason: string): void;
+  retry(partition: number, error: Error): void;
+}
