@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { freePort } from './ports.ts';
+import { waitFor } from './wait.ts';
+
+const cli = fileURLToPath(new URL('../../services/all-in-one/dist/cli.js', import.meta.url));
+
+export interface Ports {
+  readonly grpc: number;
+  readonly http: number;
+  readonly query: number;
+  readonly health: number;
+}
+
+/** A folder of its own for a pipeline's data, removed by `remove`. */
+export async function dataDir(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'spanloom test '));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** Ports for one pipeline; a restart of the same pipeline uses them again. */
+export async function freePorts(): Promise<Ports> {
+  const [grpc, http, query, health] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  return { grpc, http, query, health };
+}
+
+/** A running `spanloom all-in-one`: the real command in a process group of its own. */
+export class Pipeline {
+  readonly ports: Ports;
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<number | null>;
+  #output = '';
+
+  private constructor(child: ChildProcess, ports: Ports) {
+    this.#child = child;
+    this.ports = ports;
+    child.stdout?.on('data', (data: Buffer) => (this.#output += data.toString()));
+    child.stderr?.on('data', (data: Buffer) => (this.#output += data.toString()));
+    this.#exit = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+  }
+
+  /** Resolves when the pipeline is ready for spans and queries. */
+  static async start(path: string, ports: Ports, flags: readonly string[] = ['--no-demo']): Promise<Pipeline> {
+    const child = spawn(
+      process.execPath,
+      [
+        cli,
+        'all-in-one',
+        '--data-dir',
+        path,
+        '--otlp-grpc-port',
+        String(ports.grpc),
+        '--otlp-http-port',
+        String(ports.http),
+        '--query-port',
+        String(ports.query),
+        '--health-port',
+        String(ports.health),
+        ...flags,
+      ],
+      { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const pipeline = new Pipeline(child, ports);
+    await waitFor(
+      async () => {
+        if (child.exitCode !== null) return 'gone';
+        const answer = await fetch(`http://127.0.0.1:${ports.health}/readyz`);
+        return answer.ok ? 'ready' : null;
+      },
+      { withinMs: 60_000, what: 'the pipeline to be ready' },
+    ).catch((error: unknown) => {
+      pipeline.#signal('SIGKILL');
+      throw new Error(`${String(error)}\n${pipeline.output}`);
+    });
+    if (child.exitCode !== null) throw new Error(`the pipeline exited with ${child.exitCode}\n${pipeline.output}`);
+    return pipeline;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** `kill -9` of every process of the tree at once. */
+  async kill(): Promise<void> {
+    this.#signal('SIGKILL');
+    await this.#exit;
+  }
+
+  /** SIGTERM, then the exit code. Kills what is left of the tree after 20 s. */
+  async stop(): Promise<number | null> {
+    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    this.#child.kill('SIGTERM');
+    const late = setTimeout(() => this.#signal('SIGKILL'), 20_000);
+    const code = await this.#exit;
+    clearTimeout(late);
+    this.#signal('SIGKILL');
+    return code;
+  }
+
+  async json(path: string): Promise<unknown> {
+    const answer = await fetch(`http://127.0.0.1:${this.ports.query}${path}`);
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.ports.health}/metrics`)).text();
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+/** Runs the `spanloom` command to its end. */
+export async function spanloom(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
