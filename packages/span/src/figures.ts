@@ -2,7 +2,12 @@ import type { Service } from './service.ts';
 import type { SpanKind, TraceId } from './span.ts';
 import type { SpanTable } from './table.ts';
 
-/** `rpc`, `messaging`: both ends are services; `database`, `external`: a named peer; `entry`: no caller is known. */
+/**
+ * `rpc`, `messaging`: both ends are services, or one is known by name only: a messaging destination,
+ * a service that sent no span, or `(unknown)`; `database`, `external`: a named peer; `entry`: no
+ * caller is known. An end that is known by name only has the environment of the other one and no
+ * namespace.
+ */
 export type EdgeKind = 'rpc' | 'messaging' | 'database' | 'external' | 'entry';
 
 /** A sparse histogram: bucket index (base-2 exponential, scale 5) to count. */

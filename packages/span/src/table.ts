@@ -1,8 +1,11 @@
 import type { Service } from './service.ts';
 import type { SpanId, TraceId } from './span.ts';
 
-/** What a CLIENT or PRODUCER span says of the side that it called. */
-export const PeerKind = { none: 0, database: 1, messaging: 2, external: 3 } as const;
+/**
+ * What a CLIENT or PRODUCER span says of the side that it called, and a CONSUMER of where its
+ * message came from. `service`: `peer.service` names a service, whose own span is then missed.
+ */
+export const PeerKind = { none: 0, database: 1, messaging: 2, external: 3, service: 4 } as const;
 export type PeerKind = (typeof PeerKind)[keyof typeof PeerKind];
 
 /** A link to a span, as far as pairing needs it. */
@@ -53,6 +56,8 @@ export class SpanTable {
   parentLo: Uint32Array = new Uint32Array(0);
   /** OTLP `SpanKind`. */
   kind: Uint8Array = new Uint8Array(0);
+  /** Bits of `Mark`; `parentKnown` and `parentRemote` are read here, kind and status from their columns. */
+  marks: Uint8Array = new Uint8Array(0);
   /** OTLP `StatusCode`. */
   status: Uint8Array = new Uint8Array(0);
   /** Start: whole Unix milliseconds, and the nanoseconds (0 to 999,999) beyond them. */
@@ -104,6 +109,7 @@ export class SpanTable {
     this.parentHi = grown(this.parentHi, new Uint32Array(size));
     this.parentLo = grown(this.parentLo, new Uint32Array(size));
     this.kind = grown(this.kind, new Uint8Array(size));
+    this.marks = grown(this.marks, new Uint8Array(size));
     this.status = grown(this.status, new Uint8Array(size));
     this.startMs = grown(this.startMs, new Float64Array(size));
     this.startSubNs = grown(this.startSubNs, new Uint32Array(size));
