@@ -21,8 +21,29 @@ export class LeaseLostError extends LogError {
 /** The offset was never written, or has expired. */
 export class OutOfRangeError extends LogError {
   override readonly name = 'OutOfRangeError';
+  readonly offset: number;
+  readonly low: number;
+  readonly high: number;
 
   constructor(where: string, offset: number, low: number, high: number) {
     super(`${where} has offsets ${low} to ${high}; ${offset} is outside.`, false);
+    this.offset = offset;
+    this.low = low;
+    this.high = high;
+  }
+}
+
+/** Another process writes this data folder. */
+export class DataDirInUseError extends LogError {
+  override readonly name = 'DataDirInUseError';
+  readonly dir: string;
+
+  constructor(dir: string, holder: { pid: number; hostname: string; command: string; sinceMs: number }) {
+    super(
+      `The data folder ${dir} is in use by process ${holder.pid} on ${holder.hostname} (${holder.command}), ` +
+        `since ${new Date(holder.sinceMs).toISOString()}. Stop it, or choose another --data-dir.`,
+      false,
+    );
+    this.dir = dir;
   }
 }

@@ -1,0 +1,55 @@
+import { LogError } from '../errors.ts';
+import type { Stream } from '../port.ts';
+import type { LogDatabase } from './database.ts';
+import { STREAM_KEY } from './format/keys.ts';
+
+const FORMAT = 1;
+
+/** 6 bytes: one in 2.8 · 10¹⁴ that two streams share an id. */
+const ID_BYTES = 6;
+
+/** The stream in the database, or null if it is new. */
+export function findStream(db: LogDatabase, dir: string): Stream | null {
+  const value = db.getBinary(STREAM_KEY);
+  if (value === undefined) return null;
+  const { format, id, partitions } = JSON.parse(value.toString()) as Stream & { format: number };
+  if (format !== FORMAT) {
+    throw new LogError(
+      `The log in ${dir} has format ${format}; this program reads ${FORMAT}. Use a newer Spanloom, or another --data-dir.`,
+      false,
+    );
+  }
+  return { id, partitions };
+}
+
+export interface NewStream {
+  readonly dir: string;
+  readonly partitions: number;
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+/** The stream in the database, made if there is none. Called by the holder of the lock. */
+export function ensureStream(db: LogDatabase, wanted: NewStream): Stream {
+  const found = findStream(db, wanted.dir);
+  if (found === null) {
+    const stream = {
+      id: Buffer.from(wanted.random(ID_BYTES)).toString('hex'),
+      partitions: wanted.partitions,
+    };
+    db.putSync(STREAM_KEY, Buffer.from(JSON.stringify({ format: FORMAT, ...stream })));
+    return stream;
+  }
+  if (found.partitions !== wanted.partitions) {
+    throw new LogError(
+      `The log in ${wanted.dir} was made with ${count(found.partitions)} and was now asked for with ` +
+        `${wanted.partitions}. The count of a stream never changes: ask for ${found.partitions}, or choose ` +
+        `another --data-dir for a new stream.`,
+      false,
+    );
+  }
+  return found;
+}
+
+function count(partitions: number): string {
+  return partitions === 1 ? '1 partition' : `${partitions} partitions`;
+}
