@@ -1,2 +1,13 @@
 export * from './port.ts';
 export * from './errors.ts';
+export type { ConnectionOptions } from './client/connection.ts';
+export { defaultReadLimits, readClient } from './client/read_client.ts';
+export type { QueryParameter, ReadClient, ReadLimits, ReadOptions } from './client/read_client.ts';
+export * from './queries/index.ts';
+export { startEmbedded } from './embedded/start.ts';
+export type { EmbeddedEngine, EmbeddedOptions } from './embedded/start.ts';
+export { openStore } from './store.ts';
+export type { Store, StoreOptions } from './store.ts';
+export { migrate } from './migrations/migrate.ts';
+export { singleNode } from './tables/options.ts';
+export type { TableOptions } from './tables/options.ts';

@@ -25,6 +25,8 @@ export interface FragmentRow {
   readonly position: number;
   readonly from: number;
   readonly to: number;
+  /** The rows that are stored, ascending, where duplicates leave holes in `from` to `to`; absent: all of them. */
+  readonly rows?: Int32Array;
   readonly reason: CloseReason;
   readonly wholeness: Wholeness;
   readonly part: number;

@@ -1,0 +1,81 @@
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { storeErrorOf } from './errors.ts';
+
+/** A value bound to a `{name:Type}` placeholder; never pasted into the text of a query. */
+export type QueryParameter = string | number | bigint | boolean | readonly QueryParameter[];
+
+export interface ReadOptions {
+  /** Gives the query up: the promise rejects with a `StoreError`. */
+  readonly signal?: AbortSignal;
+  /** Overrides the limit of the client, in seconds. */
+  readonly maxExecutionSeconds?: number;
+  /** Overrides the limit of the client. */
+  readonly maxResultRows?: number;
+}
+
+/** Runs reads, each within a limit of time and rows; beyond either it rejects with a `StoreError`. */
+export interface ReadClient {
+  /** Rows as objects. Integers of 64 bits come as strings. */
+  rows<Row>(query: string, parameters: Record<string, QueryParameter>, options?: ReadOptions): Promise<Row[]>;
+  /** Rows as the bytes of `format`. */
+  bytes(query: string, format: 'RowBinary', parameters: Record<string, QueryParameter>, options?: ReadOptions): Promise<Uint8Array>;
+}
+
+export interface ReadLimits {
+  readonly maxExecutionSeconds: number;
+  readonly maxResultRows: number;
+}
+
+/** Enough for any page a person opens; a query that needs more is a mistake that would starve the writers. */
+export const defaultReadLimits: ReadLimits = { maxExecutionSeconds: 30, maxResultRows: 1_000_000 };
+
+/** Wraps a ClickHouse client for reading. */
+export function readClient(client: ClickHouseClient, limits: ReadLimits = defaultReadLimits): ReadClient {
+  return {
+    async rows<Row>(query: string, parameters: Record<string, QueryParameter>, options?: ReadOptions): Promise<Row[]> {
+      try {
+        const result = await client.query({
+          query,
+          format: 'JSONEachRow',
+          query_params: { ...parameters },
+          clickhouse_settings: {
+            ...settingsOf(limits, options),
+            output_format_json_quote_64bit_integers: 1,
+          },
+          ...signalOf(options),
+        });
+        return await result.json<Row>();
+      } catch (error) {
+        throw storeErrorOf(error, 'reading');
+      }
+    },
+    async bytes(query, format, parameters, options): Promise<Uint8Array> {
+      try {
+        const result = await client.exec({
+          query: `${query} FORMAT ${format}`,
+          query_params: { ...parameters },
+          clickhouse_settings: settingsOf(limits, options),
+          ...signalOf(options),
+        });
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of result.stream) chunks.push(chunk as Uint8Array);
+        return Buffer.concat(chunks);
+      } catch (error) {
+        throw storeErrorOf(error, 'reading');
+      }
+    },
+  };
+}
+
+function settingsOf(limits: ReadLimits, options: ReadOptions | undefined): ClickHouseSettings {
+  return {
+    max_execution_time: options?.maxExecutionSeconds ?? limits.maxExecutionSeconds,
+    max_result_rows: String(options?.maxResultRows ?? limits.maxResultRows),
+    // An answer is whole or an error: without it, an error after the first block ends up inside the data.
+    wait_end_of_query: 1,
+  };
+}
+
+function signalOf(options: ReadOptions | undefined): { abort_signal?: AbortSignal } {
+  return options?.signal === undefined ? {} : { abort_signal: options.signal };
+}

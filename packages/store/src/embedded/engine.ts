@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { lanes } from './lanes.ts';
+import { scriptOf } from './statement.ts';
+import type { Statement } from './statement.ts';
+
+/** The engine inside this process. One per process and data folder. */
+export interface Engine {
+  /** For example `26.7.2.1`. */
+  readonly version: string;
+  /** Runs a statement and returns its output; rejects with an Error whose message is ClickHouse's own. */
+  run(statement: Statement, body: Uint8Array): Promise<Uint8Array>;
+  /** Resolves when what is running has ended and the data folder is released. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly dataDir: string;
+  readonly maxMemoryBytes: number;
+  readonly maxThreads: number;
+}
+
+/** The part of chDB that is used here. */
+interface Chdb {
+  readonly Session: new (path: string, options?: { connectionArgs?: readonly string[] }) => ChdbSession;
+  drainPending(): Promise<void>;
+}
+interface ChdbSession {
+  queryAsync(sql: string, options: { format: string }): Promise<{ bytes(): Uint8Array }>;
+  close(): void;
+}
+
+/**
+ * Opens the data folder. Every request runs in a session of its own, which costs 0.3 ms: a setting
+ * left behind by an earlier request, a deduplication token for one, would silently drop rows.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const chdb = createRequire(import.meta.url)('chdb') as Chdb;
+  const path = join(options.dataDir, 'clickhouse');
+  await mkdir(path, { recursive: true });
+  const configFile = join(options.dataDir, 'clickhouse.xml');
+  await writeFile(configFile, configOf(options));
+  // Keeps the folder open between requests, and its lock with it.
+  const keeper = new chdb.Session(path, {
+    connectionArgs: [`--config-file=${configFile}`, `--max_threads=${options.maxThreads}`],
+  });
+  const version = await keeper.queryAsync('SELECT version()', { format: 'TSVRaw' });
+  const bodies = await bodyFolder(options.dataDir);
+  const run = lanes({ insert: 2, other: 4 });
+  return {
+    version: new TextDecoder().decode(version.bytes()).trim(),
+    run: (statement, body) =>
+      run(statement.insert === null ? 'other' : 'insert', async () => {
+        const file = statement.insert === null ? null : join(bodies, randomUUID());
+        const session = new chdb.Session(path);
+        try {
+          if (file !== null) await writeFile(file, body, { mode: 0o600 });
+          const result = await session.queryAsync(scriptOf(statement, file), {
+            format: statement.defaultFormat,
+          });
+          return result.bytes();
+        } finally {
+          session.close();
+          if (file !== null) await rm(file, { force: true });
+        }
+      }),
+    async close() {
+      await chdb.drainPending();
+      keeper.close();
+      await chdb.drainPending();
+      await rm(bodies, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Bodies of inserts pass through memory where there is a file system for it, and touch no disk. The
+ * folder is named after the data folder, so that what a killed engine left in memory is freed by
+ * the next one; the lock of the data folder says that no other uses it.
+ */
+async function bodyFolder(dataDir: string): Promise<string> {
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  const inMemory = join('/dev/shm', `spanloom-${name}`);
+  const onDisk = join(dataDir, 'inserts');
+  try {
+    return await emptyFolder(inMemory);
+  } catch {
+    return await emptyFolder(onDisk);
+  }
+}
+
+/** Fails where the folder is somebody else's. */
+async function emptyFolder(path: string): Promise<string> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { mode: 0o700 });
+  return path;
+}
+
+/** What can only be set at the start. The caches default to 5 GB, which a laptop has better uses for. */
+function configOf(options: EngineOptions): string {
+  return `<clickhouse>
+  <max_server_memory_usage>${options.maxMemoryBytes}</max_server_memory_usage>
+  <mark_cache_size>67108864</mark_cache_size>
+  <index_mark_cache_size>16777216</index_mark_cache_size>
+  <logger><level>none</level></logger>
+</clickhouse>
+`;
+}

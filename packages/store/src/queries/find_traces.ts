@@ -1,0 +1,78 @@
+import type { TraceId } from '@spanloom/span';
+import type { QueryParameter, ReadClient, ReadOptions } from '../client/read_client.ts';
+
+export interface FindTracesQuery {
+  /** Name of the service. */
+  readonly service: string;
+  /** Name of the span, as sent or as it is counted. */
+  readonly operation?: string;
+  /** Attributes of the span or its resource, compared as text. `error=true` also finds the status. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly minDurationNs?: number | bigint;
+  readonly maxDurationNs?: number | bigint;
+  /** Start time of the span, Unix nanoseconds, `[startNs, endNs]`. */
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly limit: number;
+}
+
+/** Traces in which one span meets all conditions, by the latest such start, newest first. */
+export async function findTraces(client: ReadClient, query: FindTracesQuery, options?: ReadOptions): Promise<TraceId[]> {
+  const parameters: Record<string, QueryParameter> = {
+    service: query.service,
+    startNs: clampedNs(query.startNs),
+    endNs: clampedNs(query.endNs),
+    limit: query.limit,
+  };
+  const conditions: string[] = [];
+  if (query.operation !== undefined) {
+    conditions.push('{operation:String} IN (name, operation)');
+    parameters['operation'] = query.operation;
+  }
+  if (query.minDurationNs !== undefined) {
+    conditions.push('duration_ns >= {minDurationNs:UInt64}');
+    parameters['minDurationNs'] = BigInt(query.minDurationNs);
+  }
+  if (query.maxDurationNs !== undefined) {
+    conditions.push('duration_ns <= {maxDurationNs:UInt64}');
+    parameters['maxDurationNs'] = BigInt(query.maxDurationNs);
+  }
+  for (const [at, [key, value]] of Object.entries(query.tags ?? {}).entries()) {
+    conditions.push(tagCondition(at, key, value));
+    parameters[`key${at}`] = key;
+    parameters[`value${at}`] = value;
+  }
+  const rows = await client.rows<{ id: TraceId }>(
+    `SELECT lower(hex(trace_id)) AS id
+     FROM spans_data
+     WHERE marker = '' AND ${daysOfSearch} AND service = {service:String}
+       AND start_ns >= {startNs:UInt64} AND start_ns <= {endNs:UInt64}
+       ${conditions.map((condition) => `AND ${condition}`).join('\n       ')}
+     GROUP BY trace_id
+     ORDER BY max(start_ns) DESC, trace_id
+     LIMIT {limit:UInt32}`,
+    parameters,
+    options,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** `has(mapKeys(…))` is what the Bloom filters over keys and values understand. */
+function tagCondition(at: number, key: string, value: string): string {
+  const inMap = `has(mapKeys(attributes), {key${at}:String}) AND attributes[{key${at}:String}] = {value${at}:String}`;
+  const inResource = `resource_id IN (SELECT id FROM resources_data WHERE marker = '' AND ${daysOfSearch} AND ${inMap})`;
+  const byStatus = key === 'error' && value === 'true' ? ' OR status = 2' : '';
+  return `((${inMap} AND has(mapValues(attributes), {value${at}:String})) OR ${inResource}${byStatus})`;
+}
+
+/** Spans of a window are appended from an hour before it (clocks) to a week after it (late senders). */
+const daysOfSearch = `day >= toDate(fromUnixTimestamp64Nano(toInt64({startNs:UInt64})) - INTERVAL 1 HOUR, 'UTC')
+       AND day <= toDate(fromUnixTimestamp64Nano(toInt64({endNs:UInt64})) + INTERVAL 7 DAY, 'UTC')`;
+
+/** Into what `toDate` holds: 1970 to 2149. */
+function clampedNs(ns: bigint): bigint {
+  const least = 3_600_000_000_000n;
+  const most = 5_600_000_000_000_000_000n;
+  if (ns < least) return least;
+  return ns > most ? most : ns;
+}

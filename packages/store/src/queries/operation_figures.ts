@@ -1,0 +1,83 @@
+import type { Histogram, Service, SpanKind } from '@spanloom/span';
+import type { ReadClient, ReadOptions } from '../client/read_client.ts';
+import { daysOfMinutes } from './day.ts';
+import { histogramOf } from './histogram.ts';
+
+export interface OperationFiguresQuery {
+  /** Unix minutes, `[fromMinute, toMinute)`. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly environment?: string;
+  /** Name of the service. */
+  readonly service?: string;
+}
+
+/** An operation of a service, summed over a window. */
+export interface OperationRow {
+  readonly service: Service;
+  readonly operation: string;
+  readonly kind: SpanKind;
+  readonly calls: number;
+  readonly sampledCalls: number;
+  readonly errors: number;
+  readonly originErrors: number;
+  readonly histogram: Histogram;
+  readonly selfTimeNs: number;
+  readonly criticalPathNs: number;
+}
+
+interface Row {
+  environment: string;
+  namespace: string;
+  service: string;
+  operation: string;
+  kind: SpanKind;
+  calls: string;
+  sampled_calls: string;
+  errors: string;
+  origin_errors: string;
+  histogram: [string[], string[]];
+  self_time_ns: string;
+  critical_path_ns: string;
+}
+
+/** Figures of the operations of a window, without those whose sums are all zero. */
+export async function operationFigures(client: ReadClient, query: OperationFiguresQuery, options?: ReadOptions): Promise<OperationRow[]> {
+  const rows = await client.rows<Row>(
+    `SELECT
+       environment, namespace, service, operation, kind,
+       sum(o.calls) AS calls, sum(o.sampled_calls) AS sampled_calls, sum(o.errors) AS errors,
+       sum(o.origin_errors) AS origin_errors, sum(o.self_time_ns) AS self_time_ns,
+       sum(o.critical_path_ns) AS critical_path_ns,
+       mapFilter((bucket, count) -> count > 0, sumMap(duration)) AS duration_map,
+       (mapKeys(duration_map), mapValues(duration_map)) AS histogram
+     FROM operations_minute_data AS o
+     WHERE marker = '' AND ${daysOfMinutes}
+       AND minute >= toDateTime({fromMinute:UInt32} * 60, 'UTC') AND minute < toDateTime({toMinute:UInt32} * 60, 'UTC')
+       ${query.environment === undefined ? '' : 'AND environment = {environment:String}'}
+       ${query.service === undefined ? '' : 'AND service = {service:String}'}
+     GROUP BY environment, namespace, service, operation, kind
+     HAVING calls != 0 OR sampled_calls != 0 OR errors != 0 OR origin_errors != 0
+       OR self_time_ns != 0 OR critical_path_ns != 0 OR length(duration_map) > 0
+     ORDER BY service, namespace, environment, operation, kind`,
+    {
+      fromMinute: query.fromMinute,
+      toMinute: query.toMinute,
+      environment: query.environment ?? '',
+      service: query.service ?? '',
+    },
+    options,
+  );
+  return rows.map((row) => ({
+    service: { environment: row.environment, namespace: row.namespace, name: row.service },
+    operation: row.operation,
+    kind: row.kind,
+    calls: Number(row.calls),
+    sampledCalls: Number(row.sampled_calls),
+    errors: Number(row.errors),
+    originErrors: Number(row.origin_errors),
+    histogram: histogramOf(row.histogram),
+    selfTimeNs: Number(row.self_time_ns),
+    criticalPathNs: Number(row.critical_path_ns),
+  }));
+}

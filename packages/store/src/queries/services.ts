@@ -1,0 +1,16 @@
+import type { Service } from '@spanloom/span';
+import type { ReadClient } from '../client/read_client.ts';
+import { sinceDay } from './day.ts';
+
+/** Services with spans, by environment, namespace and name. `sinceMs` leaves out what was stored on days before it. */
+export async function services(client: ReadClient, options: { readonly sinceMs?: number } = {}): Promise<Service[]> {
+  return await client.rows<Service>(
+    `SELECT environment, namespace, service AS name
+     FROM operations_minute_data
+     WHERE marker = '' AND ${sinceDay}
+     GROUP BY environment, namespace, service
+     HAVING sum(calls) != 0
+     ORDER BY service, namespace, environment`,
+    { sinceSecond: Math.floor((options.sinceMs ?? 0) / 1000) },
+  );
+}

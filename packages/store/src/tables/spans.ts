@@ -1,0 +1,112 @@
+import { nativeBlock } from '../native/block.ts';
+import type { NativeColumn } from '../native/block.ts';
+import { integers, lowCardinality, dates } from '../native/columns.ts';
+import type { Batch } from '../port.ts';
+import { markerColumns, tableTail } from './options.ts';
+import type { TableOptions } from './options.ts';
+import { attributeColumns } from './span_attributes.ts';
+import { batchRows, doubles, idBy, ids, stringColumn, textBy, uint64s, uint8s } from './span_columns.ts';
+import { originId } from '../span_bytes/origin.ts';
+import { dataTableOf, dayOf, markerOf } from './table.ts';
+import type { Table } from './table.ts';
+import { nanoseconds } from '../span_bytes/take_apart.ts';
+
+const dataTable = dataTableOf('spans');
+
+/** Every span, in the order of its trace: what the queries by trace and by attribute read. */
+export const spans: Table = { name: 'spans', dataTable, create, block };
+
+function create(options: TableOptions): string[] {
+  return [
+    `CREATE TABLE IF NOT EXISTS ${dataTable} (
+  ${markerColumns},
+  marker_b UInt64 CODEC(ZSTD(1)),
+  trace_id FixedString(16) CODEC(ZSTD(1)),
+  stream LowCardinality(String) CODEC(ZSTD(1)),
+  partition Int32 CODEC(ZSTD(1)),
+  position Int64 CODEC(Delta, ZSTD(1)),
+  ordinal UInt32 CODEC(Delta, ZSTD(1)),
+  span_id FixedString(8) CODEC(ZSTD(1)),
+  parent_span_id FixedString(8) CODEC(ZSTD(1)),
+  kind UInt8 CODEC(ZSTD(1)),
+  status UInt8 CODEC(ZSTD(1)),
+  status_message String CODEC(ZSTD(1)),
+  start_ns UInt64 CODEC(Delta, ZSTD(1)),
+  duration_ns UInt64 CODEC(T64, ZSTD(1)),
+  minute Int32 CODEC(Delta, ZSTD(1)),
+  weight UInt64 CODEC(T64, ZSTD(1)),
+  environment LowCardinality(String) CODEC(ZSTD(1)),
+  namespace LowCardinality(String) CODEC(ZSTD(1)),
+  service LowCardinality(String) CODEC(ZSTD(1)),
+  name LowCardinality(String) CODEC(ZSTD(1)),
+  operation LowCardinality(String) CODEC(ZSTD(1)),
+  peer_kind UInt8 CODEC(ZSTD(1)),
+  peer LowCardinality(String) CODEC(ZSTD(1)),
+  resource_id LowCardinality(FixedString(16)) CODEC(ZSTD(1)),
+  attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+  attribute_types String CODEC(ZSTD(1)),
+  rest String CODEC(ZSTD(1)),
+  INDEX start_ns start_ns TYPE minmax GRANULARITY 1,
+  INDEX attribute_keys mapKeys(attributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX attribute_values mapValues(attributes) TYPE bloom_filter(0.01) GRANULARITY 1
+)
+${tableTail(dataTable, options, {
+  family: 'ReplacingMergeTree',
+  version: 'marker_b',
+  orderBy: 'marker, trace_id, stream, partition, position, ordinal',
+})}`,
+    `CREATE OR REPLACE VIEW spans AS
+SELECT day, s.trace_id AS trace_key, lower(hex(s.trace_id)) AS trace_id, lower(hex(s.span_id)) AS span_id,
+  if(s.parent_span_id = toFixedString('', 8), '', lower(hex(s.parent_span_id))) AS parent_span_id,
+  fromUnixTimestamp64Nano(toInt64(least(start_ns, 9223372036854775807)), 'UTC') AS start, duration_ns,
+  environment, namespace, service, name, operation,
+  transform(s.kind, [1, 2, 3, 4, 5], ['internal', 'server', 'client', 'producer', 'consumer'], 'unspecified') AS kind,
+  transform(s.status, [1, 2], ['ok', 'error'], 'unset') AS status, status_message,
+  peer, weight, attributes, resource_id
+FROM ${dataTable} AS s
+WHERE marker = ''`,
+  ];
+}
+
+function block(batch: Batch): Uint8Array {
+  const rows = batchRows(batch);
+  const table = batch.spans;
+  const count = rows.rows.length;
+  const marker: string[] = Array.from({ length: count }, () => '');
+  marker[count - 1] = markerOf(batch.id);
+  const markerB = new Float64Array(count);
+  markerB[count - 1] = batch.id.b;
+  const stream: string[] = Array.from({ length: count }, () => batch.id.stream);
+  const services = table.services.values;
+  const columns: NativeColumn[] = [
+    lowCardinality('marker', marker),
+    dates('day', new Uint16Array(count).fill(dayOf(batch.id))),
+    doubles('marker_b', 'UInt64', markerB),
+    rows.traceIds,
+    lowCardinality('stream', stream),
+    integers('partition', 'Int32', new Int32Array(count).fill(batch.id.partition)),
+    doubles('position', 'Int64', rows.positions),
+    integers('ordinal', 'UInt32', rows.ordinals),
+    ids('span_id', table.idHi, table.idLo, rows.rows),
+    ids('parent_span_id', table.parentHi, table.parentLo, rows.rows),
+    uint8s('kind', table.kind, rows.rows),
+    uint8s('status', table.status, rows.rows),
+    uint64s('start_ns', count, (at) => {
+      const row = rows.rows[at] ?? -1;
+      return nanoseconds(table.startMs[row] ?? 0, table.startSubNs[row] ?? 0);
+    }),
+    doubles('duration_ns', 'UInt64', rows.pick(table.durationNs)),
+    integers('minute', 'Int32', rows.pick(table.minute)),
+    doubles('weight', 'UInt64', rows.pick(table.weight)),
+    textBy('environment', table.service, rows.rows, services, (service) => service.environment),
+    textBy('namespace', table.service, rows.rows, services, (service) => service.namespace),
+    textBy('service', table.service, rows.rows, services, (service) => service.name),
+    stringColumn('name', table, rows.rows, (row) => table.name[row]),
+    stringColumn('operation', table, rows.rows, (row) => table.operation[row]),
+    uint8s('peer_kind', table.peerKind, rows.rows),
+    stringColumn('peer', table, rows.rows, (row) => (table.peerKind[row] === 0 ? undefined : table.peer[row])),
+    idBy('resource_id', table.origin, rows.rows, table.origins.values, originId),
+    ...attributeColumns(table, rows.rows),
+  ];
+  return nativeBlock(count, columns);
+}
