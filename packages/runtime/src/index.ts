@@ -1,1 +1,17 @@
-export {};
+export { type Config, type OptionName } from './config/table.ts';
+export { type ConfigInput, type LoadedConfig, defaultDataDir, loadConfig } from './config/load.ts';
+export { type ConfigError } from './config/sources.ts';
+export { configHelp, printableConfig } from './config/help.ts';
+export { UserError, errorLine, exitCodeOf } from './user-error.ts';
+export { systemClock } from './clock.ts';
+export { type Logger, type LoggerOptions, createLogger } from './logger.ts';
+export { type Registry, createRegistry } from './metrics.ts';
+export { type HealthCheck, type HealthOptions, type HealthServer, createHealthServer } from './health.ts';
+export { type ProcessLike, type RunOptions, type Service, runServices } from './lifecycle.ts';
+export { listen } from './listen.ts';
+export { type PortOwner, portOwner } from './port-owner.ts';
+export { ensureWritableFolder, folderBytes, freeBytes } from './disk.ts';
+export { type Output, type Terminal, createTerminal } from './terminal.ts';
+export { type Status, type StatusLine, type StatusLineOptions, createStatusLine, statusText } from './status-line.ts';
+export { type StartScreen, startScreen } from './start-screen.ts';
+export { byteText, durationText } from './units.ts';
