@@ -1,1 +1,3 @@
-export {};
+export { createGateway } from './gateway.ts';
+export type { Gateway, GatewayConfig, GatewayOptions } from './gateway.ts';
+export type { GatewayLogger } from './logger.ts';

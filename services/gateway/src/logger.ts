@@ -1,0 +1,4 @@
+/** As much of pino's logger as the gateway needs. */
+export interface GatewayLogger {
+  error(fields: object, message: string): void;
+}
