@@ -1,1 +1,6 @@
-export {};
+export { createQuery } from './query.ts';
+export type { Query } from './query.ts';
+export { defaultQueryConfig } from './options.ts';
+export type { QueryConfig, QueryLogger, QueryOptions } from './options.ts';
+export { createQueryMetrics } from './metrics.ts';
+export type { QueryMetrics } from './metrics.ts';

@@ -1,0 +1,51 @@
+/**
+ * An element with properties and children. Children that are strings become text nodes: nothing
+ * that a span carries is ever parsed as HTML.
+ */
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === false) continue;
+    if (name in element && typeof value !== 'string') element[name] = value;
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null));
+  return element;
+}
+
+/** A table. `columns`: name, cell(row) → node or string, and `number` for those that align right. */
+export function table(caption, columns, rows) {
+  const header = (column) => el('th', { scope: 'col', class: column.number ? 'number' : undefined }, column.name);
+  const cell = (column, row) => el('td', { class: column.number ? 'number' : undefined }, column.cell(row));
+  return el(
+    'div',
+    { class: 'scroll' },
+    el(
+      'table',
+      {},
+      el('caption', {}, caption),
+      el('thead', {}, el('tr', {}, columns.map(header))),
+      el(
+        'tbody',
+        {},
+        rows.map((row) =>
+          el(
+            'tr',
+            {},
+            columns.map((column) => cell(column, row)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Replaces what an element shows, and puts the keyboard focus back on the same link or control. */
+export function show(parent, ...children) {
+  const focused = document.activeElement?.dataset?.key;
+  parent.replaceChildren(...children);
+  if (focused === undefined) return;
+  for (const candidate of parent.querySelectorAll('[data-key]')) {
+    if (candidate.dataset.key === focused) candidate.focus({ preventScroll: true });
+  }
+}

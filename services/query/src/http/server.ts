@@ -1,0 +1,29 @@
+import type { ServerResponse } from 'node:http';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { QueryMetrics } from '../metrics.ts';
+import type { QueryConfig } from '../options.ts';
+
+/** A server without routes. Every request has the time limit of the configuration, on `request.signal`. */
+export function createServer(config: QueryConfig, metrics: QueryMetrics): FastifyInstance {
+  const server = fastify({
+    handlerTimeout: config.requestTimeoutMs,
+    // For a caller that sends its request drop by drop.
+    requestTimeout: config.requestTimeoutMs,
+    // A name of a service or a trace id in a path; longer ones are no route.
+    routerOptions: { maxParamLength: 4096 },
+    // Before any route: a path that is no URL, such as `/%zz`.
+    frameworkErrors: (_error, _request, reply) => refuseUrl(reply.raw),
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    metrics.request(request.routeOptions.url ?? 'page', reply.statusCode, reply.elapsedTime / 1000);
+  });
+  return server;
+}
+
+function refuseUrl(response: ServerResponse): void {
+  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' }).end('400 Bad Request\n');
+}

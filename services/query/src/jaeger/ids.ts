@@ -1,0 +1,17 @@
+import { err, ok, type Result, type TraceId } from '@spanloom/span';
+
+/** As Jaeger writes a trace id: 16 digits where the high half is zero, 32 otherwise. */
+export function jaegerTraceId(traceId: TraceId): string {
+  return traceId.startsWith('0000000000000000') ? traceId.slice(16) : traceId;
+}
+
+/** A trace id as its users type it: hex of any length and case up to 32 digits, or base64 of 16 bytes. */
+export function parseTraceId(text: string): Result<TraceId, string> {
+  if (/^[0-9a-f]{1,32}$/i.test(text)) return ok(text.toLowerCase().padStart(32, '0'));
+  if (/^[A-Za-z0-9+/_-]{22}(==)?$/.test(text)) {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.length === 16) return ok(bytes.toString('hex'));
+  }
+  if (text.length > 32) return err(`TraceID cannot be longer than 32 hex characters: ${text}`);
+  return err('invalid length for TraceID');
+}

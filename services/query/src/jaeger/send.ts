@@ -1,0 +1,19 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errorEnvelope, type Envelope } from './envelope.ts';
+import { first, type QueryString } from './params.ts';
+
+/** Sends bytes, because fastify adds a charset to strings of JSON, and Jaeger's answers have none. */
+export function sendEnvelope(
+  request: FastifyRequest<{ Querystring: QueryString }>,
+  reply: FastifyReply,
+  body: Envelope,
+): FastifyReply {
+  const indent = first(request.query, 'prettyPrint') === 'true' ? 4 : 0;
+  return reply.type('application/json').send(Buffer.from(JSON.stringify(body, null, indent)));
+}
+
+/** Jaeger sends its errors as text; user interfaces parse them as JSON all the same and show `msg`. */
+export function sendError(reply: FastifyReply, status: number, message: string): FastifyReply {
+  const body = `${JSON.stringify(errorEnvelope(status, message))}\n`;
+  return reply.code(status).type('text/plain; charset=utf-8').send(Buffer.from(body));
+}

@@ -1,0 +1,45 @@
+import type { TraceBuffer } from '@spanloom/buffer';
+import type { Log } from '@spanloom/log';
+import type { Clock } from '@spanloom/span';
+import type { ReadClient } from '@spanloom/store';
+import type { QueryMetrics } from './metrics.ts';
+
+export interface QueryConfig {
+  /** Address to listen on; `127.0.0.1` for this machine only. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** A request that takes longer is given up, and so is its query in ClickHouse. */
+  readonly requestTimeoutMs: number;
+  /** The largest `limit` of a search. */
+  readonly maxSearchTraces: number;
+  /** How much of `traces` a read by id looks through for what the sink has not stored yet. */
+  readonly maxScanBytes: number;
+  /** When the assembler closes a trace at the latest: a partition that is further behind is named. */
+  readonly maxTraceAgeMs: number;
+}
+
+export const defaultQueryConfig: QueryConfig = {
+  host: '127.0.0.1',
+  port: 16686,
+  requestTimeoutMs: 30_000,
+  // The most that Jaeger UI offers to ask for.
+  maxSearchTraces: 1500,
+  maxScanBytes: 64 * 1024 * 1024,
+  maxTraceAgeMs: 300_000,
+};
+
+/** What a pino logger can do, as far as it is needed here. */
+export interface QueryLogger {
+  error(fields: object, message: string): void;
+}
+
+export interface QueryOptions {
+  readonly store: ReadClient;
+  readonly log: Pick<Log, 'stream' | 'bounds' | 'read'>;
+  readonly buffer: Pick<TraceBuffer, 'peek'>;
+  readonly clock: Clock;
+  readonly logger: QueryLogger;
+  readonly metrics: QueryMetrics;
+  readonly config: QueryConfig;
+}

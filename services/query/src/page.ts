@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** The files of the first page, beside `src` and `dist` alike. */
+const folder = new URL('../page/', import.meta.url);
+
+const files: Readonly<Record<string, string>> = {
+  'app.js': 'text/javascript; charset=utf-8',
+  'dom.js': 'text/javascript; charset=utf-8',
+  'format.js': 'text/javascript; charset=utf-8',
+  'overview.js': 'text/javascript; charset=utf-8',
+  'tree.js': 'text/javascript; charset=utf-8',
+  'trace.js': 'text/javascript; charset=utf-8',
+  'style.css': 'text/css; charset=utf-8',
+};
+
+/** Names of spans come from anybody who can send one: nothing but our own files may run or load. */
+const securityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The page, at every path that is no part of an API, as its own links go to `/trace/{id}`. */
+export async function page(app: FastifyInstance): Promise<void> {
+  const html = await readFile(new URL('index.html', folder));
+  const sendPage = (reply: FastifyReply): FastifyReply => withHeaders(reply, 'text/html; charset=utf-8').send(html);
+
+  for (const [name, type] of Object.entries(files)) {
+    const content = await readFile(new URL(name, folder));
+    app.get(`/page/${name}`, (_request, reply) => withHeaders(reply, type).send(content));
+  }
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const readsPage = request.method === 'GET' || request.method === 'HEAD';
+    if (readsPage && path !== '/api' && !path.startsWith('/api/') && !path.startsWith('/page/')) return sendPage(reply);
+    // Never 405: that is how Jaeger answers, and how its clients tell what is not there.
+    return reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
+  });
+}
+
+function withHeaders(reply: FastifyReply, type: string): FastifyReply {
+  return reply
+    .type(type)
+    .header('content-security-policy', securityPolicy)
+    .header('referrer-policy', 'no-referrer')
+    .header('cache-control', 'no-cache');
+}

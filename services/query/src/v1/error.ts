@@ -1,0 +1,43 @@
+import type { FastifyReply } from 'fastify';
+
+export interface ApiError {
+  readonly code: 'invalid_parameter' | 'unknown_parameter' | 'not_found' | 'internal' | 'unavailable' | 'timeout';
+  readonly message: string;
+  /** The parameter at fault; null where it is none. */
+  readonly parameter: string | null;
+}
+
+/** Every error of this API looks like this. */
+export function sendApiError(reply: FastifyReply, status: number, error: ApiError): FastifyReply {
+  return reply.code(status).type('application/json').send({ error });
+}
+
+export function invalid(parameter: string, message: string): ApiError {
+  return { code: 'invalid_parameter', message, parameter };
+}
+
+/** One failed check of a schema, as ajv tells it. */
+interface SchemaFailure {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: Record<string, unknown>;
+  readonly message?: string | undefined;
+  readonly schema?: unknown;
+}
+
+/** What ajv found wrong with a query, in the words of its sender. */
+export function schemaError(failures: readonly SchemaFailure[]): ApiError {
+  const [failure] = failures;
+  if (failure?.keyword === 'additionalProperties') {
+    const parameter = String(failure.params['additionalProperty']);
+    return {
+      code: 'unknown_parameter',
+      message: `There is no parameter ${JSON.stringify(parameter)} here.`,
+      parameter,
+    };
+  }
+  const parameter = failure?.instancePath.slice(1) ?? '';
+  const choices = failures.flatMap((each) => (each.keyword === 'const' ? [String(each.params['allowedValue'])] : []));
+  const message = choices.length > 0 ? `must be one of: ${choices.join(', ')}` : (failure?.message ?? 'is not valid');
+  return invalid(parameter, `\`${parameter}\` ${message}.`);
+}
