@@ -1,1 +1,4 @@
-export {};
+/** The assembler: chunks of `spans` in, whole traces out to `traces`. */
+export { type Assembler, type AssemblerOptions, createAssembler } from './assembler.ts';
+export { type AssemblerMetrics, createAssemblerMetrics } from './metrics.ts';
+export type { AssemblerObserver } from './observer.ts';

@@ -54,6 +54,7 @@ export function traceRecord(
 ): NewRecord {
   const chunks = parts[part] ?? [];
   return {
+    key: Buffer.from(closing.traceId, 'hex'),
     value: encodeTraceRecord({
       type: 'trace',
       traceId: closing.traceId,

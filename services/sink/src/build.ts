@@ -80,8 +80,8 @@ export async function buildBatch(options: BuildOptions, id: BatchId, opened: Ope
     const corrects = stored !== undefined && !stored.tooLarge;
     const storedRows = corrects ? rowRange(stored.from, stored.to) : [];
     const all = dropDuplicates(table, [...storedRows, ...drafts.flatMap((draft) => rowRange(draft.from, draft.to))]);
-    sums.add(table, traceId, all.rows, 1);
-    if (corrects) sums.add(table, traceId, dropDuplicates(table, storedRows).rows, -1);
+    sums.add(traceId, all.rows, 1);
+    if (corrects) sums.add(traceId, dropDuplicates(table, storedRows).rows, -1);
 
     const kept = [...all.rows].filter((row) => row < spansEnd);
     for (const [i, draft] of drafts.entries()) {

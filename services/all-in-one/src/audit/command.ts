@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+
+import { holderRuns, openEmbeddedLogReadOnly, readLock } from '@spanloom/log';
+import { type Config, UserError, systemClock } from '@spanloom/runtime';
+import { type EmbeddedEngine, openStore, startEmbedded } from '@spanloom/store';
+
+import { type Published, clickhouseDir, logDir } from '../engines.ts';
+import { gather } from './gather.ts';
+import { printed } from './print.ts';
+import { reportOf } from './report.ts';
+
+/** Prints the audit of a data folder, running or stopped; answers the exit code, 0 only when clean. */
+export async function audit(config: Config, json: boolean): Promise<number> {
+  const dir = logDir(config.dataDir);
+  if (!existsSync(dir)) {
+    throw new UserError(`There is no pipeline's data in ${config.dataDir}.`, { hint: 'Name its folder with --data-dir.' });
+  }
+  const log = await openEmbeddedLogReadOnly(dir);
+  const connection = await connect(config);
+  const store = openStore(connection);
+  try {
+    const findings = await gather({ log, store: store.read, onProgress: progressBar() });
+    const report = reportOf(log.stream.id, findings);
+    process.stdout.write(`${json ? JSON.stringify(report, null, 2) : printed(report)}\n`);
+    return report.clean ? 0 : 1;
+  } finally {
+    await store.close();
+    await connection.engine?.close();
+    await log.close();
+  }
+}
+
+interface Connection {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly database: string;
+  /** The engine that was started for the audit, if none was running. */
+  readonly engine: EmbeddedEngine | null;
+}
+
+/** To the ClickHouse of the running pipeline; of a stopped one it is started for as long as we look. */
+async function connect(config: Config): Promise<Connection> {
+  const holder = readLock(logDir(config.dataDir));
+  if (holder !== null && holderRuns(logDir(config.dataDir), holder, systemClock.now())) {
+    const published = holder.published as Partial<Published>;
+    if (published.clickhouse === undefined) {
+      throw new UserError('The pipeline is still starting.', { hint: 'Try again in a moment.' });
+    }
+    return { ...published.clickhouse, engine: null };
+  }
+  if (config.clickhouseUrl !== '') {
+    return {
+      url: config.clickhouseUrl,
+      username: config.clickhouseUser,
+      password: config.clickhousePassword,
+      database: config.clickhouseDatabase,
+      engine: null,
+    };
+  }
+  const engine = await startEmbedded({ dataDir: clickhouseDir(config.dataDir), clock: systemClock });
+  return {
+    url: engine.url,
+    username: 'default',
+    password: engine.secret,
+    database: config.clickhouseDatabase,
+    engine,
+  };
+}
+
+/** On a terminal only, and no more than ten times a second. */
+function progressBar(): (done: number) => void {
+  if (!process.stderr.isTTY) return () => undefined;
+  let shownMs = 0;
+  return (done) => {
+    const nowMs = systemClock.now();
+    if (nowMs - shownMs < 100) return;
+    shownMs = nowMs;
+    const filled = Math.round(done * 40);
+    process.stderr.write(`\r  reading the log ${'█'.repeat(filled)}${'░'.repeat(40 - filled)} ${Math.round(done * 100)} %\r`);
+  };
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+
+import { type Config, UserError, configHelp, errorLine, exitCodeOf, loadConfig } from '@spanloom/runtime';
+
+import { audit } from './audit/command.ts';
+import { doctor } from './doctor/command.ts';
+import { allInOne, version } from './main.ts';
+
+interface Command {
+  readonly help: string;
+  /** Flags beside the settings. */
+  readonly flags: readonly string[];
+  run(config: Config, flags: ReadonlySet<string>): Promise<number>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  'all-in-one': { help: 'Run the whole pipeline in one process tree', flags: [], run: (config) => allInOne(config) },
+  audit: {
+    help: 'Hold what was acknowledged against what is stored; --json for programs',
+    flags: ['--json'],
+    run: (config, flags) => audit(config, flags.has('--json')),
+  },
+  doctor: { help: 'Look at this machine and the pipeline, and say what to mend', flags: [], run: (config) => doctor(config) },
+};
+
+function usage(): string {
+  const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(12)}${command.help}`);
+  return `Spanloom ${version}\n\nUsage: spanloom <command> [settings]\n\n${lines.join('\n')}\n\nspanloom <command> --help lists the settings.\n`;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === '--version') {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  if (name === undefined || name === '--help' || name === 'help') {
+    process.stdout.write(usage());
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands[name];
+  if (command === undefined) {
+    throw new UserError(`There is no command "${name}".`, {
+      hint: `Commands are ${Object.keys(commands).join(', ')}.`,
+      exitCode: 2,
+    });
+  }
+  const own = new Set(rest.filter((argument) => command.flags.includes(argument)));
+  const loaded = loadConfig({
+    argv: rest.filter((argument) => !own.has(argument)),
+    env: process.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    platform: process.platform,
+    homeDir: homedir(),
+  });
+  if (!loaded.ok) throw new UserError(loaded.error.message, { hint: loaded.error.hint, exitCode: 2 });
+  if (loaded.value.help) {
+    process.stdout.write(configHelp(`spanloom ${name} ${[...command.flags, '[settings]'].join(' ')}`));
+    return 0;
+  }
+  return command.run(loaded.value.config, own);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${errorLine(error)}\n`);
+  process.exitCode = exitCodeOf(error);
+}

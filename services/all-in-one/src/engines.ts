@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import { type TraceBuffer, openMemoryBuffer } from '@spanloom/buffer';
+import { type EmbeddedLog, openEmbeddedLog } from '@spanloom/log';
+import type { Config, Logger } from '@spanloom/runtime';
+import type { Clock } from '@spanloom/span';
+import { type EmbeddedEngine, type Store, migrate, openStore, startEmbedded } from '@spanloom/store';
+
+/** The log, the buffer and the store of one process tree. */
+export interface Engines {
+  readonly log: EmbeddedLog;
+  readonly buffer: TraceBuffer;
+  readonly store: Store;
+  /** For example `ClickHouse 26.7 (embedded)`. */
+  readonly storeName: string;
+  readonly storeReadyMs: number;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How this process was started, for whoever finds the folder in use. */
+  readonly command: string;
+}
+
+/** Where the log lies in the data folder. */
+export const logDir = (dataDir: string): string => join(dataDir, 'log');
+/** Where the embedded ClickHouse lies in the data folder. */
+export const clickhouseDir = (dataDir: string): string => join(dataDir, 'clickhouse');
+
+/** What the lock file publishes for `audit` and `doctor` while the pipeline runs. */
+export interface Published {
+  readonly clickhouse: { readonly url: string; readonly username: string; readonly password: string; readonly database: string };
+  readonly queryUrl: string;
+  readonly healthUrl: string;
+}
+
+/** Opens all three, the log first: its lock guards the folder. */
+export async function openEngines(options: EngineOptions): Promise<Engines> {
+  const { config, clock, logger } = options;
+  const log = await openEmbeddedLog({
+    dir: logDir(config.dataDir),
+    partitions: config.partitions,
+    clock,
+    random: randomBytes,
+    command: options.command,
+    retentionMs: config.logRetention,
+    retentionBytes: config.logRetentionBytes,
+    onBackgroundError: (error) => {
+      logger.error({ error: error.message }, 'the log could not be tidied; trying again');
+    },
+  });
+  let engine: EmbeddedEngine | null = null;
+  try {
+    const startedMs = clock.now();
+    if (config.clickhouseUrl === '') {
+      engine = await startEmbedded({
+        dataDir: clickhouseDir(config.dataDir),
+        clock,
+        onRestart: ({ restarts, reason }) => {
+          logger.warn({ restarts, reason }, 'the embedded ClickHouse died; started it again');
+        },
+      });
+    }
+    const connection = {
+      url: engine?.url ?? config.clickhouseUrl,
+      username: engine === null ? config.clickhouseUser : 'default',
+      password: engine?.secret ?? config.clickhousePassword,
+      database: config.clickhouseDatabase,
+    };
+    await migrate(connection, { ttlDays: retentionDays(config.traceRetention) });
+    const store = openStore(connection);
+    log.lock.publish({
+      clickhouse: connection,
+      queryUrl: `http://${config.host}:${config.queryPort}`,
+      healthUrl: `http://${config.host}:${config.healthPort}`,
+    } satisfies Published);
+    const running = engine;
+    return {
+      log,
+      buffer: openMemoryBuffer({ maxBytes: config.bufferBytes }),
+      store,
+      storeName: running === null ? `ClickHouse at ${config.clickhouseUrl}` : `ClickHouse ${shortVersion(running.version)} (embedded)`,
+      storeReadyMs: clock.now() - startedMs,
+      async close() {
+        await store.close();
+        await running?.close();
+        await log.close();
+      },
+    };
+  } catch (error) {
+    await engine?.close();
+    await log.close();
+    throw error;
+  }
+}
+
+/** Rows go by whole days: one more, so that the youngest of a day are kept as long as asked. */
+function retentionDays(retentionMs: number): number {
+  return Math.ceil(retentionMs / 86_400_000) + 1;
+}
+
+function shortVersion(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
