@@ -27,7 +27,7 @@ export interface EdgeAnswer {
 }
 
 export async function edges(pipeline: Pipeline, query = ''): Promise<EdgesAnswer> {
-  return (await pipeline.json(`/api/v1/edges?from=now-2h&to=now%2B1m&limit=10000${query}`)) as EdgesAnswer;
+  return (await pipeline.json(`/api/v1/edges?from=now-2h&limit=10000${query}`)) as EdgesAnswer;
 }
 
 /** Calls and errors by edge, for comparing with a ledger's. */
@@ -62,13 +62,12 @@ export async function jaegerTrace(pipeline: Pipeline, traceId: string): Promise<
 /** `GET /api/v1/traces/{id}`, as far as tests look at it. */
 export interface TraceAnswer {
   readonly state: 'open' | 'stored';
-  readonly verdict: {
-    readonly complete: boolean;
-    readonly remoteRoot: boolean;
-    readonly roots: number;
-    readonly missingParents: readonly string[];
-  };
-  readonly fragments: readonly { readonly reason: string; readonly late: boolean; readonly duplicateSpans: number }[];
+  readonly complete: boolean;
+  readonly remoteRoot: boolean;
+  readonly roots: number;
+  readonly missingParents: readonly string[];
+  readonly spanCount: number;
+  readonly fragments: readonly { readonly reason: string; readonly late: boolean; readonly spanCount: number }[];
 }
 
 export async function traceAnswer(pipeline: Pipeline, traceId: string): Promise<TraceAnswer> {

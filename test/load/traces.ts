@@ -108,7 +108,7 @@ export function makeTrace(random: Random, options: TraceOptions): GeneratedTrace
             text('db.system.name', 'postgresql'),
             text('db.namespace', target.to),
           ]);
-          made.push({ client: service, server: target.to, kind: 'database', clientNs, serverNs: null, clientError: error, serverError: false });
+          made.push({ client: service, server: `postgresql/${target.to}`, kind: 'database', clientNs, serverNs: null, clientError: error, serverError: false });
           continue;
         }
         const messaging = target.kind === 'messaging';
