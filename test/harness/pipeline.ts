@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { freePort } from './ports.ts';
 import { waitFor } from './wait.ts';
 
-const cli = fileURLToPath(new URL('../../services/all-in-one/dist/cli.js', import.meta.url));
+/** The command as it is built: found the same from sources and from what they are compiled to. */
+/** The compiled `spanloom` command. */
+export const cli: string = createRequire(import.meta.url).resolve('@spanloom/all-in-one/dist/cli.js');
 
 export interface Ports {
   readonly grpc: number;
@@ -104,6 +106,16 @@ export class Pipeline {
     return code;
   }
 
+  /** To the pipeline's own process, not to its children. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Resolves with the exit code when the pipeline's own process is gone; null after a fatal signal. */
+  exited(): Promise<number | null> {
+    return this.#exit;
+  }
+
   async json(path: string): Promise<unknown> {
     const answer = await fetch(`http://127.0.0.1:${this.ports.query}${path}`);
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
@@ -124,9 +136,20 @@ export class Pipeline {
   }
 }
 
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Runs the `spanloom` command to its end. */
-export async function spanloom(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function spanloom(...args: readonly string[]): Promise<Ended> {
+  return runNode([cli, ...args]);
+}
+
+/** Runs a Node program to its end. */
+export async function runNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));

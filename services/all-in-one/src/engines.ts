@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { type TraceBuffer, openMemoryBuffer } from '@spanloom/buffer';
-import { type EmbeddedLog, openEmbeddedLog } from '@spanloom/log';
-import type { Config, Logger } from '@spanloom/runtime';
+import { DataDirInUseError, type EmbeddedLog, openEmbeddedLog } from '@spanloom/log';
+import { type Config, type Logger, UserError } from '@spanloom/runtime';
 import type { Clock } from '@spanloom/span';
 import { type EmbeddedEngine, type Store, migrate, openStore, startEmbedded } from '@spanloom/store';
 
@@ -41,18 +41,7 @@ export interface Published {
 /** Opens all three, the log first: its lock guards the folder. */
 export async function openEngines(options: EngineOptions): Promise<Engines> {
   const { config, clock, logger } = options;
-  const log = await openEmbeddedLog({
-    dir: logDir(config.dataDir),
-    partitions: config.partitions,
-    clock,
-    random: randomBytes,
-    command: options.command,
-    retentionMs: config.logRetention,
-    retentionBytes: config.logRetentionBytes,
-    onBackgroundError: (error) => {
-      logger.error({ error: error.message }, 'the log could not be tidied; trying again');
-    },
-  });
+  const log = await openLog(options);
   let engine: EmbeddedEngine | null = null;
   try {
     const startedMs = clock.now();
@@ -71,7 +60,10 @@ export async function openEngines(options: EngineOptions): Promise<Engines> {
       password: engine?.secret ?? config.clickhousePassword,
       database: config.clickhouseDatabase,
     };
-    await migrate(connection, { ttlDays: retentionDays(config.traceRetention) });
+    await migrate(connection, {
+      traceTtlDays: retentionDays(config.traceRetention),
+      figureTtlDays: retentionDays(config.aggregateRetention),
+    });
     const store = openStore(connection);
     log.lock.publish({
       clickhouse: connection,
@@ -95,6 +87,30 @@ export async function openEngines(options: EngineOptions): Promise<Engines> {
     await engine?.close();
     await log.close();
     throw error;
+  }
+}
+
+async function openLog({ config, clock, logger, command }: EngineOptions): Promise<EmbeddedLog> {
+  try {
+    return await openEmbeddedLog({
+      dir: logDir(config.dataDir),
+      partitions: config.partitions,
+      clock,
+      random: randomBytes,
+      command,
+      retentionMs: config.logRetention,
+      retentionBytes: config.logRetentionBytes,
+      onBackgroundError: (error) => {
+        logger.error({ error: error.message }, 'the log could not be tidied; trying again');
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof DataDirInUseError)) throw error;
+    const { pid, hostname, command: running, sinceMs } = error.holder;
+    throw new UserError(
+      `The data folder ${config.dataDir} is in use by pid ${pid} on ${hostname} since ${new Date(sinceMs).toISOString()} (${running}).`,
+      { hint: 'Stop it, or choose another --data-dir.', cause: error },
+    );
   }
 }
 

@@ -10,6 +10,7 @@ import {
   createRegistry,
   createStatusLine,
   createTerminal,
+  durationText,
   ensureWritableFolder,
   folderBytes,
   runServices,
@@ -113,8 +114,9 @@ const noCounts = { spans: 0, traces: 0, completeTraces: 0, openTraces: 0, comple
 
 function refuseLimits({ settle, quiet, maxAge }: Config): void {
   if (settle <= quiet && quiet <= maxAge) return;
-  throw new UserError('settle, quiet and max-age contradict each other.', {
-    hint: `They must rise in this order; they are ${settle}, ${quiet} and ${maxAge} ms.`,
+  const are = [settle, quiet, maxAge].map(durationText);
+  throw new UserError(`--settle, --quiet and --max-age are ${are[0]}, ${are[1]} and ${are[2]}.`, {
+    hint: 'None may be below the one before it.',
     exitCode: 2,
   });
 }

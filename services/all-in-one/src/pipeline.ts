@@ -14,7 +14,7 @@ export interface Counts {
   readonly traces: number;
   readonly completeTraces: number;
   readonly openTraces: number;
-  /** Unix milliseconds; null before the first batch. */
+  /** Unix milliseconds; null before the first watermark. */
   readonly completeToMs: number | null;
 }
 

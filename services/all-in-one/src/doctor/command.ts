@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { type LockHolder, holderRuns, readLock } from '@spanloom/log';
 import {
@@ -48,19 +49,27 @@ function machine(): Finding {
 
 async function folder(config: Config, holder: LockHolder | null): Promise<Finding[]> {
   const { dataDir } = config;
+  const nearest = nearestFolder(dataDir);
   if (holder === null) {
     try {
-      await ensureWritableFolder(dataDir);
+      await ensureWritableFolder(nearest);
     } catch (error) {
-      return [{ state: 'bad', text: errorLine(error) }];
+      return [{ state: 'bad', text: errorLine(error).replace(/^spanloom: /, '') }];
     }
   }
-  const free = await freeBytes(dataDir);
-  const size = `${dataDir} holds ${byteText(await folderBytes(dataDir))}, ${byteText(free)} are free`;
+  const free = await freeBytes(nearest);
+  const holds = nearest === dataDir ? `holds ${byteText(await folderBytes(dataDir))}` : 'is not there yet';
+  const size = `${dataDir} ${holds}, ${byteText(free)} are free`;
   if (free < scarceBytes) {
     return [{ state: 'bad', text: `${size}: free some space, or lower --log-retention-bytes and --trace-retention` }];
   }
   return [{ state: 'ok', text: size }];
+}
+
+/** The folder, or whatever is there of the way to it: nothing is made by looking. */
+function nearestFolder(path: string): string {
+  const up = dirname(path);
+  return existsSync(path) || up === path ? path : nearestFolder(up);
 }
 
 async function ports(config: Config): Promise<Finding[]> {
