@@ -1,8 +1,8 @@
 export * from './port.ts';
 export * from './errors.ts';
 export type { ConnectionOptions } from './client/connection.ts';
-export { defaultReadLimits, readClient } from './client/read_client.ts';
-export type { QueryParameter, ReadClient, ReadLimits, ReadOptions } from './client/read_client.ts';
+export { defaultReadLimits, readClient } from './client/read-client.ts';
+export type { QueryParameter, ReadClient, ReadLimits, ReadOptions } from './client/read-client.ts';
 export * from './queries/index.ts';
 export { startEmbedded } from './embedded/start.ts';
 export type { EmbeddedEngine, EmbeddedOptions } from './embedded/start.ts';

@@ -1,17 +1,12 @@
 import { connect } from './client/connection.ts';
 import type { ConnectionOptions } from './client/connection.ts';
-import { readClient } from './client/read_client.ts';
-import type { ReadClient, ReadLimits } from './client/read_client.ts';
-import type { BatchTable, SinkStore } from './port.ts';
-import { earlierSpans } from './sink/earlier_spans.ts';
+import { readClient } from './client/read-client.ts';
+import type { ReadClient, ReadLimits } from './client/read-client.ts';
+import type { SinkStore } from './port.ts';
+import { earlierSpans } from './sink/earlier-spans.ts';
 import { insertBatch, recordBatch } from './sink/insert.ts';
 import { chunkOffsets, hasBlock, lastBatch, traceIds } from './sink/state.ts';
-import { edgesMinute } from './tables/edges_minute.ts';
-import { fragments } from './tables/fragments.ts';
-import { operationsMinute } from './tables/operations_minute.ts';
-import { resources } from './tables/resources.ts';
-import { spans } from './tables/spans.ts';
-import type { Table } from './tables/table.ts';
+import { tables } from './tables/index.ts';
 
 /** ClickHouse as the sink writes it and the queries read it. */
 export interface Store extends SinkStore {
@@ -27,14 +22,6 @@ export interface StoreOptions extends ConnectionOptions {
   /** Of the queries that people ask; default 30 s and 1,000,000 rows. */
   readonly readLimits?: ReadLimits;
 }
-
-const tables: Readonly<Record<BatchTable, Table>> = {
-  resources,
-  spans,
-  fragments,
-  edges_minute: edgesMinute,
-  operations_minute: operationsMinute,
-};
 
 /** Opens the store; nothing is sent before the first call. The tables are made by `migrate`. */
 export function openStore(options: StoreOptions): Store {

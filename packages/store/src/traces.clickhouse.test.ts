@@ -1,6 +1,6 @@
 import { SpanTable } from '@spanloom/span';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { chunkCoverage, findTraces, migrate, openStore, recentTraces, traceById } from './index.ts';
+import { chunkCoverage, findTraces, migrate, openStore, recentTraces, traceById, tracesByIds } from './index.ts';
 import type { Store } from './index.ts';
 import type { BatchId } from './port.ts';
 import { temporaryEngine } from './testing/engine.ts';
@@ -30,7 +30,7 @@ beforeEach(async () => {
     database: `test_${databases}`,
   };
   // The tests' day is long ago: with the default their rows would have expired.
-  await migrate(connection, { ttlDays: 10_000 });
+  await migrate(connection, { traceTtlDays: 10_000, figureTtlDays: 10_000 });
   store = openStore(connection);
 });
 
@@ -220,7 +220,74 @@ test('traces are found by what one of their spans meets', async () => {
   expect(await find({ tags: { 'http.response.status_code': '503', retry: 'false' } })).toEqual([]);
   expect(await find({ tags: { 'host.cpus': '8' } })).toEqual([other, example]);
   expect(await find({ tags: { error: 'true' } })).toEqual([example]);
+  expect(await find({ tags: { error: 'false' } })).toEqual([]);
   expect(await find({ startNs: 0n, endNs: 2n ** 64n - 1n })).toEqual([other, example]);
+});
+
+test('keys of tags with a meaning of their own', async () => {
+  const succeeded = exampleSpan({ traceId: 'a'.repeat(32), kind: 3, status: { code: 1, message: '' }, attributes: [] });
+  const named = exampleSpan({
+    traceId: 'b'.repeat(32),
+    kind: 0,
+    status: { code: 0, message: '' },
+    attributes: [{ key: 'resource.name', value: { type: 'string', value: 'GET /' } }],
+    scope: { ...exampleSpan().scope, name: 'other', version: '9' },
+  });
+  await insert(batchOf(id, [[exampleSpan()], [succeeded], [named]]));
+  const failed = exampleSpan();
+  const find = async (key: string, value: string): Promise<string[]> => {
+    const found = await findTraces(store.read, {
+      service: 'checkout',
+      startNs: 1_764_000_000_000_000_000n,
+      endNs: 1_764_000_060_000_000_000n,
+      limit: 10,
+      tags: { [key]: value },
+    });
+    return found.sort();
+  };
+  expect(await find('error', 'true')).toEqual([failed.traceId]);
+  expect(await find('error', 'false')).toEqual([succeeded.traceId]);
+  expect(await find('error', 'perhaps')).toEqual([]);
+  expect(await find('span.kind', 'server')).toEqual([failed.traceId]);
+  expect(await find('span.kind', 'CLIENT')).toEqual([succeeded.traceId]);
+  expect(await find('span.kind', 'unspecified')).toEqual([named.traceId]);
+  expect(await find('span.kind', 'other')).toEqual([]);
+  expect(await find('span.status', 'error')).toEqual([failed.traceId]);
+  expect(await find('span.status', 'unset')).toEqual([named.traceId]);
+  expect(await find('scope.name', 'other')).toEqual([named.traceId]);
+  expect(await find('scope.name', failed.scope.name)).toEqual([failed.traceId, succeeded.traceId].sort());
+  expect(await find('scope.version', '9')).toEqual([named.traceId]);
+  expect(await find('resource.host.cpus', '8')).toEqual([failed.traceId, succeeded.traceId, named.traceId].sort());
+  expect(await find('resource.host.cpus', '9')).toEqual([]);
+  expect(await find('resource.http.response.status_code', '503')).toEqual([]);
+  expect(await find('resource.name', 'GET /')).toEqual([named.traceId]);
+});
+
+test('many traces at once come back whole, in the order that they were asked for in', async () => {
+  const traceIds = ['c', 'a', 'b'].map((digit) => digit.repeat(32));
+  const traces = traceIds.map((traceId, at) => [
+    exampleSpan({ traceId, parentSpanId: '', name: `root ${at}`, spanId: '1'.repeat(16) }),
+    exampleSpan({ traceId, resource: { ...exampleSpan().resource, droppedAttributesCount: at } }),
+  ]);
+  await insert(batchOf(id, traces));
+  const late = exampleSpan({ traceId: traceIds[0] ?? '', spanId: '9'.repeat(16) });
+  // Another day, and an earlier position in another partition.
+  await insert(batchOf({ stream: 's', partition: 4, a: 1, b: 2, appendTimeMs: appendTimeMs + 86_400_000 }, [[late]]));
+  const found = await tracesByIds(store.read, [...traceIds, 'd'.repeat(32), ...traceIds]);
+  expect([...found.keys()]).toEqual(traceIds);
+  expect([...found.values()].map((trace) => trace.spans)).toEqual([[...(traces[0] ?? []), late], traces[1], traces[2]]);
+  for (const traceId of traceIds) expect(found.get(traceId)).toEqual(await traceById(store.read, traceId));
+  expect((await tracesByIds(store.read, [])).size).toBe(0);
+});
+
+test('ten thousand late traces in a batch are not too many to look up', async () => {
+  const traces = Array.from({ length: 10_000 }, (_, at) => [exampleSpan({ traceId: (at + 1).toString(16).padStart(32, '0'), attributes: [] })]);
+  await insert(batchOf({ ...id, a: 0, b: 10_000 }, traces));
+  const traceIds = traces.map(([span]) => span?.traceId ?? '');
+  const into = new SpanTable();
+  const found = await store.earlierSpans({ ...before, below: 20_000 }, appendTimeMs, traceIds, 10, into);
+  expect([found.size, into.length]).toEqual([10_000, 10_000]);
+  expect((await tracesByIds(store.read, traceIds)).size).toBe(10_000);
 });
 
 test('recent traces, newest first', async () => {

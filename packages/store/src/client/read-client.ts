@@ -73,6 +73,8 @@ function settingsOf(limits: ReadLimits, options: ReadOptions | undefined): Click
     max_result_rows: String(options?.maxResultRows ?? limits.maxResultRows),
     // An answer is whole or an error: without it, an error after the first block ends up inside the data.
     wait_end_of_query: 1,
+    // Otherwise a query goes on after its `signal` was aborted.
+    cancel_http_readonly_queries_on_client_close: 1,
   };
 }
 

@@ -44,7 +44,11 @@ const notSettings: ReadonlySet<string> = new Set([
 ]);
 
 /** HTTP settings that only mean something to the HTTP server. */
-const httpSettings: ReadonlySet<string> = new Set(['enable_http_compression', 'send_progress_in_http_headers']);
+const httpSettings: ReadonlySet<string> = new Set([
+  'enable_http_compression',
+  'send_progress_in_http_headers',
+  'cancel_http_readonly_queries_on_client_close',
+]);
 
 const dataInsert = /^\s*INSERT\s+INTO\s+(?:TABLE\s+)?([\w.`"]+\s*(?:\([^()]*\))?)\s*FORMAT\s+(\w+)\s*;?\s*$/i;
 const anyInsert = /^\s*INSERT\s/i;

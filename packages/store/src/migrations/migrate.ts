@@ -6,10 +6,12 @@ import { StoreError } from '../errors.ts';
 import { durable, singleNode } from '../tables/options.ts';
 import type { TableOptions } from '../tables/options.ts';
 import { migrations } from './migrations.ts';
+import { applyRetention } from './retention.ts';
 
 /**
  * Brings the database to the shape that this version needs; makes it where it is missing. Resolves
- * with the numbers of the migrations that it applied. Rejects with a `StoreError`; running it
+ * with the numbers of the migrations that it applied. Rows live for as long as the options say,
+ * those that are stored already too. Rejects with a `StoreError`; running it
  * again goes on where it stopped.
  */
 export async function migrate(connection: ConnectionOptions, options: Partial<TableOptions> = {}): Promise<readonly number[]> {
@@ -18,7 +20,10 @@ export async function migrate(connection: ConnectionOptions, options: Partial<Ta
   const client = connect(connection);
   try {
     await admin.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
-    return await applyMissing(client, { ...singleNode, ...options });
+    const all = { ...singleNode, ...options };
+    const applied = await applyMissing(client, all);
+    await applyRetention(client, all);
+    return applied;
   } catch (error) {
     throw storeErrorOf(error, 'migrating');
   } finally {

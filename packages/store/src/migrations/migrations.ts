@@ -1,10 +1,6 @@
-import { edgesMinute } from '../tables/edges_minute.ts';
-import { fragments } from '../tables/fragments.ts';
-import { operationsMinute } from '../tables/operations_minute.ts';
+import { tables } from '../tables/index.ts';
 import type { TableOptions } from '../tables/options.ts';
-import { resources } from '../tables/resources.ts';
-import { createSinkBatches } from '../tables/sink_batches.ts';
-import { spans } from '../tables/spans.ts';
+import { createSinkBatches } from '../tables/sink-batches.ts';
 
 /** A step from one shape of the database to the next. Statements change nothing when they run again. */
 export interface Migration {
@@ -19,7 +15,7 @@ export const migrations: readonly Migration[] = [
     number: 1,
     name: 'tables',
     statements: (options) => [
-      ...[resources, spans, fragments, edgesMinute, operationsMinute].flatMap((table) => table.create(options)),
+      ...Object.values(tables).flatMap((table) => table.create(options)),
       ...createSinkBatches(options),
     ],
   },

@@ -4,7 +4,7 @@
  */
 import type { NativeColumn } from './block.ts';
 import type { Bytes } from './bytes.ts';
-import { lowCardinalityData, lowCardinalityVersion } from './low_cardinality.ts';
+import { lowCardinalityData, lowCardinalityVersion } from './low-cardinality.ts';
 
 type IntegerType = 'Int16' | 'Int32' | 'UInt8' | 'UInt16' | 'UInt32';
 

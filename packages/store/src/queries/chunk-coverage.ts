@@ -1,4 +1,4 @@
-import type { ReadClient, ReadOptions } from '../client/read_client.ts';
+import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 
 /** Offsets in `spans` that are stored, each `from` to `to` (exclusive) a range without a gap; ascending. */
 export interface ChunkCoverage {

@@ -1,5 +1,5 @@
 import type { EdgeKind, Histogram, Service, TraceId } from '@spanloom/span';
-import type { ReadClient, ReadOptions } from '../client/read_client.ts';
+import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 import { daysOfMinutes } from './day.ts';
 import { histogramOf } from './histogram.ts';
 

@@ -1,12 +1,18 @@
 import type { TraceId } from '@spanloom/span';
-import type { QueryParameter, ReadClient, ReadOptions } from '../client/read_client.ts';
+import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
+import { daysOfSearch, tagCondition } from './tag-condition.ts';
 
 export interface FindTracesQuery {
   /** Name of the service. */
   readonly service: string;
   /** Name of the span, as sent or as it is counted. */
   readonly operation?: string;
-  /** Attributes of the span or its resource, compared as text. `error=true` also finds the status. */
+  /**
+   * Attributes of the span or its resource, compared as text. Keys with a meaning of their own:
+   * `error` (`true`, `false`) also finds the status ERROR or OK, and `resource.<key>` the attribute
+   * of the resource; `span.kind` (`server`…), `span.status` (`ok`, `error`, `unset`), `scope.name`
+   * and `scope.version` find nothing else.
+   */
   readonly tags?: Readonly<Record<string, string>>;
   readonly minDurationNs?: number | bigint;
   readonly maxDurationNs?: number | bigint;
@@ -38,9 +44,9 @@ export async function findTraces(client: ReadClient, query: FindTracesQuery, opt
     parameters['maxDurationNs'] = BigInt(query.maxDurationNs);
   }
   for (const [at, [key, value]] of Object.entries(query.tags ?? {}).entries()) {
-    conditions.push(tagCondition(at, key, value));
-    parameters[`key${at}`] = key;
-    parameters[`value${at}`] = value;
+    const tag = tagCondition(at, key, value);
+    conditions.push(tag.condition);
+    Object.assign(parameters, tag.parameters);
   }
   const rows = await client.rows<{ id: TraceId }>(
     `SELECT lower(hex(trace_id)) AS id
@@ -56,18 +62,6 @@ export async function findTraces(client: ReadClient, query: FindTracesQuery, opt
   );
   return rows.map((row) => row.id);
 }
-
-/** `has(mapKeys(…))` is what the Bloom filters over keys and values understand. */
-function tagCondition(at: number, key: string, value: string): string {
-  const inMap = `has(mapKeys(attributes), {key${at}:String}) AND attributes[{key${at}:String}] = {value${at}:String}`;
-  const inResource = `resource_id IN (SELECT id FROM resources_data WHERE marker = '' AND ${daysOfSearch} AND ${inMap})`;
-  const byStatus = key === 'error' && value === 'true' ? ' OR status = 2' : '';
-  return `((${inMap} AND has(mapValues(attributes), {value${at}:String})) OR ${inResource}${byStatus})`;
-}
-
-/** Spans of a window are appended from an hour before it (clocks) to a week after it (late senders). */
-const daysOfSearch = `day >= toDate(fromUnixTimestamp64Nano(toInt64({startNs:UInt64})) - INTERVAL 1 HOUR, 'UTC')
-       AND day <= toDate(fromUnixTimestamp64Nano(toInt64({endNs:UInt64})) + INTERVAL 7 DAY, 'UTC')`;
 
 /** Into what `toDate` holds: 1970 to 2149. */
 function clampedNs(ns: bigint): bigint {

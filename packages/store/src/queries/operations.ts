@@ -1,5 +1,5 @@
 import type { SpanKind } from '@spanloom/span';
-import type { ReadClient } from '../client/read_client.ts';
+import type { ReadClient } from '../client/read-client.ts';
 import { sinceDay } from './day.ts';
 
 /** An operation of a service: its name and the kind of its spans. */

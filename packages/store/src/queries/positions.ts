@@ -1,4 +1,4 @@
-import type { ReadClient, ReadOptions } from '../client/read_client.ts';
+import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 
 /** How far a partition of `traces` is stored. */
 export interface Position {

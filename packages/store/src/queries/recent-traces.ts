@@ -1,5 +1,5 @@
 import type { Service, TraceId } from '@spanloom/span';
-import type { ReadClient, ReadOptions } from '../client/read_client.ts';
+import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 import { sinceDay } from './day.ts';
 
 export interface RecentTracesQuery {

@@ -1,5 +1,5 @@
 import type { Service } from '@spanloom/span';
-import type { ReadClient } from '../client/read_client.ts';
+import type { ReadClient } from '../client/read-client.ts';
 import { sinceDay } from './day.ts';
 
 /** Services with spans, by environment, namespace and name. `sinceMs` leaves out what was stored on days before it. */

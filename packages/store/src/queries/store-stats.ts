@@ -1,4 +1,4 @@
-import type { ReadClient, ReadOptions } from '../client/read_client.ts';
+import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 
 /** What a table takes. */
 export interface TableStats {

@@ -1,71 +1,95 @@
 import type { Span, TraceId } from '@spanloom/span';
 import { decodeSpans } from '@spanloom/wire';
-import type { QueryParameter, ReadClient, ReadOptions } from '../client/read_client.ts';
+import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
+import { traceIdList } from '../client/trace-id-list.ts';
 import { StoreError } from '../errors.ts';
-import { RowReader } from '../native/row_reader.ts';
-import { spanMessage } from '../span_bytes/put_together.ts';
-import { tracesData } from '../span_bytes/traces_data.ts';
-import type { SpanRun } from '../span_bytes/traces_data.ts';
+import { RowReader } from '../native/row-reader.ts';
+import { spanMessage } from '../span-bytes/put-together.ts';
+import { tracesData } from '../span-bytes/traces-data.ts';
+import type { SpanRun } from '../span-bytes/traces-data.ts';
 
-/** Spans of one trace that were appended on these days (Unix days, inclusive). */
+/** Spans of these traces that were appended on these days (Unix days, inclusive). */
 export interface StoredSpansQuery {
-  readonly traceId: TraceId;
+  readonly traceIds: readonly TraceId[];
   readonly fromDay: number;
   readonly toDay: number;
 }
 
-const ofTrace = `marker = '' AND day >= toDate({fromDay:UInt16}) AND day <= toDate({toDay:UInt16})
-         AND trace_id = unhex({traceId:String})`;
-
-/** The spans in `traces` order; of duplicates (same id and kind) the first. */
-export async function storedSpans(client: ReadClient, query: StoredSpansQuery, options?: ReadOptions): Promise<Span[]> {
-  const parameters = { ...query };
-  const origins = await originsOf(client, parameters, options);
+/**
+ * The spans of each trace in `traces` order; of duplicates (same id and kind) the first. At most
+ * `maxIdsPerQuery` traces.
+ */
+export async function storedSpans(client: ReadClient, query: StoredSpansQuery, options?: ReadOptions): Promise<Map<TraceId, Span[]>> {
+  const ofTraces = `${ofDays} AND trace_id IN (${traceIdList(query.traceIds)})`;
+  const parameters = { fromDay: query.fromDay, toDay: query.toDay };
+  const origins = await originsOf(client, ofTraces, parameters, options);
   const reader = new RowReader(
     await client.bytes(
       `SELECT trace_id, span_id, parent_span_id, name, kind, status, start_ns, duration_ns,
          attributes, attribute_types, rest, resource_id
        FROM spans_data
-       WHERE ${ofTrace}
-       ORDER BY stream, partition, position, ordinal
-       LIMIT 1 BY span_id, kind`,
+       WHERE ${ofTraces}
+       ORDER BY trace_id, stream, partition, position, ordinal
+       LIMIT 1 BY trace_id, span_id, kind`,
       'RowBinary',
       parameters,
       options,
     ),
   );
-  const runs: SpanRun[] = [];
-  let runOrigin = '';
-  while (reader.more) {
-    const message = spanMessage({
-      traceId: reader.fixed(16),
-      spanId: reader.fixed(8),
-      parentSpanId: reader.fixed(8),
-      name: reader.blob(),
-      kind: reader.uint8(),
-      status: reader.uint8(),
-      startNs: reader.uint64(),
-      durationNs: reader.uint64(),
-      attributes: Array.from({ length: reader.varint() * 2 }, () => reader.blob()),
-      types: reader.blob(),
-      rest: reader.blob(),
-    });
-    const originId = reader.fixed(16).toString('hex');
-    if (originId !== runOrigin) {
-      runOrigin = originId;
-      runs.push({ origin: origins.get(originId) ?? unknownOrigin, spans: [] });
-    }
-    runs.at(-1)?.spans.push(message);
+  const runsOf = new Map<TraceId, TraceRuns>();
+  while (reader.more) addRow(reader, origins, runsOf);
+  return new Map([...runsOf].map(([traceId, { runs }]) => [traceId, decoded(traceId, runs)]));
+}
+
+const ofDays = "marker = '' AND day >= toDate({fromDay:UInt16}) AND day <= toDate({toDay:UInt16})";
+
+/** The spans of a trace as far as they were read. */
+interface TraceRuns {
+  readonly runs: SpanRun[];
+  /** Resource and scope of the last of them. */
+  originId: string;
+}
+
+function addRow(reader: RowReader, origins: ReadonlyMap<string, SpanRun['origin']>, runsOf: Map<TraceId, TraceRuns>): void {
+  const traceIdBytes = reader.fixed(16);
+  const message = spanMessage({
+    traceId: traceIdBytes,
+    spanId: reader.fixed(8),
+    parentSpanId: reader.fixed(8),
+    name: reader.blob(),
+    kind: reader.uint8(),
+    status: reader.uint8(),
+    startNs: reader.uint64(),
+    durationNs: reader.uint64(),
+    attributes: Array.from({ length: reader.varint() * 2 }, () => reader.blob()),
+    types: reader.blob(),
+    rest: reader.blob(),
+  });
+  const originId = reader.fixed(16).toString('hex');
+  const traceId = traceIdBytes.toString('hex');
+  let trace = runsOf.get(traceId);
+  if (trace === undefined) {
+    trace = { runs: [], originId: '' };
+    runsOf.set(traceId, trace);
   }
+  if (originId !== trace.originId) {
+    trace.originId = originId;
+    trace.runs.push({ origin: origins.get(originId) ?? unknownOrigin, spans: [] });
+  }
+  trace.runs.at(-1)?.spans.push(message);
+}
+
+function decoded(traceId: TraceId, runs: readonly SpanRun[]): Span[] {
   const spans = decodeSpans(tracesData(runs));
   // Only what the gateway could read got as far as this.
-  if (!spans.ok) throw new StoreError(`the spans of trace ${query.traceId}: ${spans.error.message}`, 'broken');
+  if (!spans.ok) throw new StoreError(`the spans of trace ${traceId}: ${spans.error.message}`, 'broken');
   return spans.value;
 }
 
-/** Resources and scopes of the trace by id. */
+/** Resources and scopes of the spans by id. */
 async function originsOf(
   client: ReadClient,
+  ofTraces: string,
   parameters: Record<string, QueryParameter>,
   options?: ReadOptions,
 ): Promise<Map<string, SpanRun['origin']>> {
@@ -73,8 +97,7 @@ async function originsOf(
     await client.bytes(
       `SELECT id, resource, resource_schema_url, scope, scope_schema_url
        FROM resources_data
-       WHERE marker = '' AND day >= toDate({fromDay:UInt16}) AND day <= toDate({toDay:UInt16})
-         AND id IN (SELECT resource_id FROM spans_data WHERE ${ofTrace})
+       WHERE ${ofDays} AND id IN (SELECT resource_id FROM spans_data WHERE ${ofTraces})
        LIMIT 1 BY id`,
       'RowBinary',
       parameters,

@@ -1,14 +1,11 @@
 import { serviceKey } from '@spanloom/span';
 import type { LinkTarget, Service, SpanTable, TraceId } from '@spanloom/span';
-import type { ReadClient } from '../client/read_client.ts';
-import { StoreError } from '../errors.ts';
-import { RowReader } from '../native/row_reader.ts';
+import type { ReadClient } from '../client/read-client.ts';
+import { maxIdsPerQuery, traceIdList } from '../client/trace-id-list.ts';
+import { RowReader } from '../native/row-reader.ts';
 import type { Before, EarlierTrace } from '../port.ts';
-import { linksOf } from '../span_bytes/links.ts';
+import { linksOf } from '../span-bytes/links.ts';
 import { appendedSince, standsBefore, unlimited } from './state.ts';
-
-/** 5,000 ids are 180 kB of SQL, below the 256 kB that ClickHouse parses of a query. */
-const maxIdsPerQuery = 5_000;
 
 /** See `SinkStore.earlierSpans`. */
 export async function earlierSpans(
@@ -42,7 +39,7 @@ async function spanCounts(
   const rows = await client.rows<{ id: TraceId; span_count: string }>(
     `SELECT lower(hex(trace_id)) AS id, sum(f.spans) AS span_count
      FROM fragments_data AS f
-     WHERE ${standsBefore} AND ${appendedSince} AND trace_id IN (${idList(traceIds)})
+     WHERE ${standsBefore} AND ${appendedSince} AND trace_id IN (${traceIdList(traceIds)})
      GROUP BY trace_id
      HAVING span_count > 0`,
     { ...before, sinceMs },
@@ -59,7 +56,7 @@ async function loadSpans(
   into: SpanTable,
   found: Map<TraceId, EarlierTrace>,
 ): Promise<void> {
-  const ids = idList(traceIds);
+  const ids = traceIdList(traceIds);
   const reader = new RowReader(
     await client.bytes(
       `SELECT trace_id, span_id, parent_span_id, kind, status, start_ns, duration_ns, minute, weight,
@@ -117,14 +114,4 @@ function readRow(reader: RowReader, into: SpanTable): void {
 
 function stringId(into: SpanTable, text: string): number {
   return into.strings.id(text, () => text);
-}
-
-/** A list for IN. In the text and not bound: a parameter travels in the address, which proxies cut at 8 kB. */
-function idList(traceIds: readonly TraceId[]): string {
-  return traceIds
-    .map((id) => {
-      if (!/^[0-9a-f]{32}$/.test(id)) throw new StoreError(`not a trace id: ${id}`, 'broken');
-      return `unhex('${id}')`;
-    })
-    .join(',');
 }

@@ -1,5 +1,5 @@
-import type { ReadClient } from '../client/read_client.ts';
-import { RowReader } from '../native/row_reader.ts';
+import type { ReadClient } from '../client/read-client.ts';
+import { RowReader } from '../native/row-reader.ts';
 import type { BatchId, BatchRecord, Before } from '../port.ts';
 import type { Table } from '../tables/table.ts';
 import { dayOf, markerOf } from '../tables/table.ts';

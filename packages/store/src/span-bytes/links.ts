@@ -1,6 +1,6 @@
 import type { LinkTarget } from '@spanloom/span';
 import { FieldReader } from './protobuf.ts';
-import { field } from './take_apart.ts';
+import { field } from './take-apart.ts';
 
 /** The spans that the rest of a span links to. `Span.Link.trace_id` is field 1, `span_id` field 2. */
 export function linksOf(rest: Uint8Array): LinkTarget[] {

@@ -1,6 +1,6 @@
 import { Bytes } from '../native/bytes.ts';
 import { FieldReader } from './protobuf.ts';
-import { field, letter } from './take_apart.ts';
+import { field, letter } from './take-apart.ts';
 
 /** A stored span: what its columns hold. */
 export interface StoredSpan {

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AttributeValue } from '@spanloom/span';
-import { RowReader } from '../native/row_reader.ts';
+import { RowReader } from '../native/row-reader.ts';
 import { bytes, spanBytes } from '../testing/otlp.ts';
 import { exampleSpan } from '../testing/spans.ts';
 import { FieldReader } from './protobuf.ts';
-import { spanMessage } from './put_together.ts';
+import { spanMessage } from './put-together.ts';
 import { attributeTexts } from './texts.ts';
-import { SpanParts } from './take_apart.ts';
+import { SpanParts } from './take-apart.ts';
 
 /** Fields of a message as text, by number, each number's in their order: what order between numbers cannot change. */
 function fieldsOf(message: Uint8Array): Map<number, string[]> {

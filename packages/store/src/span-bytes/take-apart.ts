@@ -11,7 +11,7 @@
  * a kind or status unknown to us) leaves the field in the rest, where it wins when read.
  */
 import { Bytes } from '../native/bytes.ts';
-import { KeyTable } from './key_table.ts';
+import { KeyTable } from './key-table.ts';
 import { FieldReader } from './protobuf.ts';
 import { scalarText } from './scalar.ts';
 

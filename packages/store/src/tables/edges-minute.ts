@@ -18,7 +18,7 @@ const key = `client_environment, client_namespace, client_service,
 const sums = ['calls', 'sampled_calls', 'client_errors', 'server_errors', 'unpaired'] as const;
 
 /** Call edges by minute: one row per contributing block until merges sum them up. */
-export const edgesMinute: Table = { name: 'edges_minute', dataTable, create, block };
+export const edgesMinute: Table = { name: 'edges_minute', dataTable, keeps: 'figures', create, block };
 
 function create(options: TableOptions): string[] {
   return [
@@ -41,7 +41,7 @@ function create(options: TableOptions): string[] {
   slowest ${slowestType} CODEC(ZSTD(1)),
   failed ${failedType} CODEC(ZSTD(1))
 )
-${tableTail(dataTable, options, { family: 'AggregatingMergeTree', orderBy: `marker, minute, ${key}` })}`,
+${tableTail(dataTable, options, { keeps: 'figures', family: 'AggregatingMergeTree', orderBy: `marker, minute, ${key}` })}`,
     `CREATE OR REPLACE VIEW edges_minute AS
 SELECT day, minute, ${key},
   ${sums.map((name) => `sum(e.${name}) AS ${name}`).join(', ')}, sum(e.changes) AS changes,

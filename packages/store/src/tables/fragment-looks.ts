@@ -1,6 +1,6 @@
 import type { Service, SpanTable } from '@spanloom/span';
 import type { FragmentRow } from '../port.ts';
-import { eachRow } from './span_columns.ts';
+import { eachRow } from './span-columns.ts';
 
 /** What a list of traces shows of a fragment. */
 export interface Looks {

@@ -6,14 +6,14 @@ import { traceIdBytes, noTraceId } from './figures.ts';
 import { markerRow, withMarker } from './marked.ts';
 import { markerColumns, tableTail } from './options.ts';
 import type { TableOptions } from './options.ts';
-import { looksOf } from './fragment_looks.ts';
+import { looksOf } from './fragment-looks.ts';
 import { dataTableOf } from './table.ts';
 import type { Table } from './table.ts';
 
 const dataTable = dataTableOf('fragments');
 
 /** One row per record of `traces`: which chunks it brought, and what a list shows of it. */
-export const fragments: Table = { name: 'fragments', dataTable, create, block };
+export const fragments: Table = { name: 'fragments', dataTable, keeps: 'traces', create, block };
 
 const flags = ['complete', 'remote_root', 'late', 'unlinked', 'time_shifted', 'truncated', 'has_root'] as const;
 const counts = ['roots', 'missing_count', 'part', 'parts', 'spans', 'errors', 'duplicate_spans'] as const;
@@ -43,6 +43,7 @@ function create(options: TableOptions): string[] {
   INDEX last_chunk_offset last_chunk_offset TYPE minmax GRANULARITY 1
 )
 ${tableTail(dataTable, options, {
+  keeps: 'traces',
   family: 'ReplacingMergeTree',
   version: 'marker_b',
   orderBy: 'marker, trace_id, stream, partition, position',

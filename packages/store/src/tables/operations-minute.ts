@@ -15,7 +15,7 @@ const key = 'environment, namespace, service, operation, kind';
 const sums = ['calls', 'sampled_calls', 'errors', 'origin_errors', 'self_time_ns', 'critical_path_ns'] as const;
 
 /** Operations of services by minute: one row per contributing block until merges sum them up. */
-export const operationsMinute: Table = { name: 'operations_minute', dataTable, create, block };
+export const operationsMinute: Table = { name: 'operations_minute', dataTable, keeps: 'figures', create, block };
 
 function create(options: TableOptions): string[] {
   return [
@@ -32,7 +32,7 @@ function create(options: TableOptions): string[] {
   changes ${sumType} CODEC(T64, ZSTD(1)),
   duration ${histogramType} CODEC(ZSTD(1))
 )
-${tableTail(dataTable, options, { family: 'AggregatingMergeTree', orderBy: `marker, minute, ${key}` })}`,
+${tableTail(dataTable, options, { keeps: 'figures', family: 'AggregatingMergeTree', orderBy: `marker, minute, ${key}` })}`,
     `CREATE OR REPLACE VIEW operations_minute AS
 SELECT day, minute, ${key},
   ${sums.map((name) => `sum(o.${name}) AS ${name}`).join(', ')}, sum(o.changes) AS changes,

@@ -1,7 +1,9 @@
 /** What the tables of an installation have in common. */
 export interface TableOptions {
-  /** Rows live for this many days after the day of their append. */
-  readonly ttlDays: number;
+  /** Days after the day of their append for which spans, fragments and resources live. Default 7, at most 36,500. */
+  readonly traceTtlDays: number;
+  /** The same for the figures by minute, of edges and of operations. Default 90. */
+  readonly figureTtlDays: number;
   /**
    * How many blocks of a table remember their token. At least 4 × 60 s of blocks at the rate of
    * catching up: an insert whose outcome is unknown is repeated for 60 s at most.
@@ -13,7 +15,8 @@ export interface TableOptions {
 
 /** Tables of a single node: the embedded engine, or a server without replication. */
 export const singleNode: TableOptions = {
-  ttlDays: 7,
+  traceTtlDays: 7,
+  figureTtlDays: 90,
   deduplicationWindow: 10_000,
   engine: (_table, family, version) => `${family}(${version ?? ''})`,
 };
@@ -32,6 +35,7 @@ export function tableTail(
   table: string,
   options: TableOptions,
   shape: {
+    readonly keeps: Kept;
     readonly family: 'ReplacingMergeTree' | 'AggregatingMergeTree';
     readonly version?: string;
     readonly orderBy: string;
@@ -40,9 +44,21 @@ export function tableTail(
   return `ENGINE = ${options.engine(table, shape.family, shape.version)}
 PARTITION BY day
 ORDER BY (${shape.orderBy})
-TTL day + INTERVAL ${options.ttlDays} DAY
+TTL ${ttlOf(shape.keeps, options)}
 SETTINGS ${durable}, ttl_only_drop_parts = 1,
   non_replicated_deduplication_window = ${options.deduplicationWindow}`;
+}
+
+/** What the rows of a table tell of, and so how long they live. */
+export type Kept = 'traces' | 'figures';
+
+/** A Date ends in 2149: a sum beyond it would wrap, and the rows go at once. */
+const maxTtlDays = 36_500;
+
+/** When the rows of such a table go, in the very text that ClickHouse shows for it. */
+export function ttlOf(keeps: Kept, options: TableOptions): string {
+  const days = keeps === 'traces' ? options.traceTtlDays : options.figureTtlDays;
+  return `day + toIntervalDay(${Math.min(days, maxTtlDays)})`;
 }
 
 /** An insert that was answered is on disk. */

@@ -3,20 +3,20 @@ import { nativeBlock } from '../native/block.ts';
 import type { NativeColumn } from '../native/block.ts';
 import { byteStrings, fixedStrings, lowCardinality, strings, textMaps } from '../native/columns.ts';
 import type { Batch } from '../port.ts';
-import { originId } from '../span_bytes/origin.ts';
-import { attributeTexts, textField } from '../span_bytes/texts.ts';
+import { originId } from '../span-bytes/origin.ts';
+import { attributeTexts, textField } from '../span-bytes/texts.ts';
 import { noTraceId } from './figures.ts';
 import { markerRow, withMarker } from './marked.ts';
 import { markerColumns, tableTail } from './options.ts';
 import type { TableOptions } from './options.ts';
-import { eachRow } from './span_columns.ts';
+import { eachRow } from './span-columns.ts';
 import { dataTableOf } from './table.ts';
 import type { Table } from './table.ts';
 
 const dataTable = dataTableOf('resources');
 
 /** Each distinct pair of resource and instrumentation scope once a day: spans refer to it by id. */
-export const resources: Table = { name: 'resources', dataTable, create, block };
+export const resources: Table = { name: 'resources', dataTable, keeps: 'traces', create, block };
 
 function create(options: TableOptions): string[] {
   return [
@@ -35,7 +35,7 @@ function create(options: TableOptions): string[] {
   scope_version LowCardinality(String),
   attributes Map(LowCardinality(String), String) CODEC(ZSTD(1))
 )
-${tableTail(dataTable, options, { family: 'ReplacingMergeTree', version: 'marker_b', orderBy: 'marker, id' })}`,
+${tableTail(dataTable, options, { keeps: 'traces', family: 'ReplacingMergeTree', version: 'marker_b', orderBy: 'marker, id' })}`,
     `CREATE OR REPLACE VIEW resources AS
 SELECT day, id, environment, namespace, service, attributes, scope_name, scope_version,
   resource_schema_url, scope_schema_url

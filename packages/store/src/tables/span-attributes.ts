@@ -3,8 +3,8 @@ import { StoreError } from '../errors.ts';
 import type { NativeColumn } from '../native/block.ts';
 import type { Bytes } from '../native/bytes.ts';
 import { writeEnds } from '../native/columns.ts';
-import { lowCardinalityData, lowCardinalityVersion } from '../native/low_cardinality.ts';
-import { SpanParts } from '../span_bytes/take_apart.ts';
+import { lowCardinalityData, lowCardinalityVersion } from '../native/low-cardinality.ts';
+import { SpanParts } from '../span-bytes/take-apart.ts';
 
 /** The columns that come out of the bytes of the spans: attributes, their types, the status message, the rest. */
 export function attributeColumns(table: SpanTable, rows: Int32Array): NativeColumn[] {

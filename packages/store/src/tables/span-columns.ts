@@ -5,7 +5,7 @@
 import type { SpanTable } from '@spanloom/span';
 import type { NativeColumn } from '../native/block.ts';
 import type { Bytes } from '../native/bytes.ts';
-import { lowCardinalityData, lowCardinalityVersion } from '../native/low_cardinality.ts';
+import { lowCardinalityData, lowCardinalityVersion } from '../native/low-cardinality.ts';
 import type { Batch, FragmentRow } from '../port.ts';
 import { traceIdBytes } from './figures.ts';
 

@@ -4,17 +4,17 @@ import { integers, lowCardinality, dates } from '../native/columns.ts';
 import type { Batch } from '../port.ts';
 import { markerColumns, tableTail } from './options.ts';
 import type { TableOptions } from './options.ts';
-import { attributeColumns } from './span_attributes.ts';
-import { batchRows, doubles, idBy, ids, stringColumn, textBy, uint64s, uint8s } from './span_columns.ts';
-import { originId } from '../span_bytes/origin.ts';
+import { attributeColumns } from './span-attributes.ts';
+import { batchRows, doubles, idBy, ids, stringColumn, textBy, uint64s, uint8s } from './span-columns.ts';
+import { originId } from '../span-bytes/origin.ts';
 import { dataTableOf, dayOf, markerOf } from './table.ts';
 import type { Table } from './table.ts';
-import { nanoseconds } from '../span_bytes/take_apart.ts';
+import { nanoseconds } from '../span-bytes/take-apart.ts';
 
 const dataTable = dataTableOf('spans');
 
 /** Every span, in the order of its trace: what the queries by trace and by attribute read. */
-export const spans: Table = { name: 'spans', dataTable, create, block };
+export const spans: Table = { name: 'spans', dataTable, keeps: 'traces', create, block };
 
 function create(options: TableOptions): string[] {
   return [
@@ -51,6 +51,7 @@ function create(options: TableOptions): string[] {
   INDEX attribute_values mapValues(attributes) TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ${tableTail(dataTable, options, {
+  keeps: 'traces',
   family: 'ReplacingMergeTree',
   version: 'marker_b',
   orderBy: 'marker, trace_id, stream, partition, position, ordinal',

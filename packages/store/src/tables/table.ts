@@ -1,11 +1,12 @@
 import type { Batch, BatchId, BatchTable } from '../port.ts';
-import type { TableOptions } from './options.ts';
+import type { Kept, TableOptions } from './options.ts';
 
 /** A table that the sink writes: how it is made, and what a batch puts into it. */
 export interface Table {
   readonly name: BatchTable;
   /** Where the rows and their markers are; people read the view of the table's name instead. */
   readonly dataTable: string;
+  readonly keeps: Kept;
   /** Statements that make the table and its view; they change nothing where these are. */
   create(options: TableOptions): readonly string[];
   /** The rows of a batch and its marker as one block in Native format. */
