@@ -13,6 +13,13 @@ import { makeTrace } from '../load/traces.ts';
 const minutes = Number(process.argv[2] ?? 10);
 const spansPerSecond = Number(process.argv[3] ?? 2000);
 
+/** What V8 says of the main process. */
+async function heapOf(running: Pipeline): Promise<string> {
+  const metrics = await running.metrics();
+  const mb = (name: string): number => Math.round(Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1]) / 2 ** 20);
+  return `heap used ${mb('nodejs_heap_size_used_bytes')} MB, outside of it ${mb('nodejs_external_memory_bytes')} MB`;
+}
+
 const folder = await dataDir();
 const pipeline = await Pipeline.start(folder.path, await freePorts(), ['--demo']);
 const random = new Random(1);
@@ -33,7 +40,7 @@ try {
     if (Math.floor(elapsedMs / 60_000) > reported) {
       reported = Math.floor(elapsedMs / 60_000);
       const each = memoryOf(pipeline.pid).map(({ name, rssMb, anonMb }) => `${name} ${rssMb} MB (${anonMb} anonymous)`);
-      console.log(`minute ${reported}, ${sent} spans: ${each.join(', ')}`);
+      console.log(`minute ${reported}, ${sent} spans: ${each.join(', ')}; ${await heapOf(pipeline)}`);
     }
     await sleep(20);
   }
