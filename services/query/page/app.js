@@ -1,12 +1,19 @@
 import { el, show } from './dom.js';
+import { localTime } from './format.js';
 import { loadOverview, overview } from './overview.js';
 import { traceView } from './trace.js';
 
 const refreshMs = 3000;
 const content = document.getElementById('content');
 const problem = document.getElementById('problem');
-const live = document.getElementById('refresh');
+const live = document.getElementById('live');
 const traceId = /^\/trace\/([0-9a-fA-F]{1,32})\/?$/.exec(location.pathname)?.[1];
+
+let paused = false;
+let timer = 0;
+/** What is on the page, as text, to leave it alone while nothing changed. */
+let shown = '';
+let shownAtMs = 0;
 
 async function get(url) {
   const response = await fetch(url);
@@ -15,32 +22,58 @@ async function get(url) {
   throw Object.assign(new Error(body?.error?.message ?? `HTTP ${response.status}`), { status: response.status });
 }
 
-/** Shows the page once; resolves to whether there can be anything new later. */
+/** Brings the page up to date; resolves to whether there can be anything new later. */
 async function refresh() {
   if (traceId === undefined) {
-    show(content, ...overview(await loadOverview(get), Date.now()));
+    const answer = await loadOverview(get);
+    render(answer, () => overview(answer, Date.now()));
     return true;
   }
   const answer = await get(`/api/v1/traces/${traceId}`);
-  show(content, ...traceView(answer));
+  const isShown = render(answer, () => traceView(answer, Date.now()));
   document.title = `${content.querySelector('h1').textContent} – Spanloom`;
-  return answer.state === 'open';
+  return answer.state === 'open' || !isShown;
+}
+
+/** Shows an answer; tells whether the page is what it says now. */
+function render(answer, draw) {
+  shownAtMs = Date.now();
+  const text = JSON.stringify(answer);
+  if (text === shown) return true;
+  // Drawing anew would take away what somebody is selecting to copy.
+  if (isSelecting()) return false;
+  shown = text;
+  show(content, ...draw());
+  return true;
+}
+
+function isSelecting() {
+  const selection = getSelection();
+  return shown !== '' && selection !== null && !selection.isCollapsed && content.contains(selection.anchorNode);
 }
 
 async function tick() {
+  clearTimeout(timer);
   let again = true;
   try {
-    if (live.getAttribute('aria-pressed') === 'true' && !document.hidden) again = await refresh();
+    if (!paused && !document.hidden) again = await refresh();
     problem.hidden = true;
   } catch (error) {
-    if (error.status === 404 && traceId !== undefined) show(content, notFound());
-    else {
-      problem.textContent = `Cannot refresh: ${error.message}`;
-      problem.hidden = false;
-    }
+    if (error.status === 404 && traceId !== undefined) {
+      render('not found', () => [notFound()]);
+      problem.hidden = true;
+    } else showProblem(error);
   }
-  if (again) setTimeout(tick, refreshMs);
+  if (again) timer = setTimeout(tick, refreshMs);
   else live.hidden = true;
+}
+
+function showProblem(error) {
+  const reason = error.status === undefined ? 'Spanloom does not answer.' : error.message;
+  const since = shownAtMs === 0 ? '' : ` This is how it was at ${localTime(shownAtMs, Date.now())}.`;
+  problem.textContent = `${reason}${since} Trying again …`;
+  problem.hidden = false;
+  if (shownAtMs === 0) content.replaceChildren();
 }
 
 function notFound() {
@@ -48,20 +81,20 @@ function notFound() {
     'section',
     { class: 'welcome' },
     el('h1', {}, 'No such trace'),
-    el(
-      'p',
-      {},
-      'There is no span of ',
-      el('code', {}, traceId),
-      ' here. If it is on its way, it will show up by itself.',
-    ),
+    el('p', {}, 'No span of ', el('code', {}, traceId), ' is here. If one is on its way, it shows up by itself.'),
+    el('p', {}, el('a', { href: '/', 'data-key': 'overview' }, 'Overview')),
   );
 }
 
 live.addEventListener('click', () => {
-  const pressed = live.getAttribute('aria-pressed') !== 'true';
-  live.setAttribute('aria-pressed', String(pressed));
-  live.textContent = pressed ? 'Live' : 'Paused';
+  paused = !paused;
+  live.textContent = paused ? 'Paused' : 'Live';
+  live.classList.toggle('paused', paused);
+  void tick();
+});
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && !live.hidden) void tick();
 });
 
 document.getElementById('open').addEventListener('submit', (event) => {

@@ -1,6 +1,8 @@
+import { localTime } from './format.js';
+
 /**
  * An element with properties and children. Children that are strings become text nodes: nothing
- * that a span carries is ever parsed as HTML.
+ * that a span carries is ever parsed as HTML. Children that are null are left out.
  */
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -14,30 +16,33 @@ export function el(tag, properties = {}, ...children) {
 }
 
 /** A table. `columns`: name, cell(row) → node or string, and `number` for those that align right. */
-export function table(caption, columns, rows) {
+export function table(kind, columns, rows) {
   const header = (column) => el('th', { scope: 'col', class: column.number ? 'number' : undefined }, column.name);
   const cell = (column, row) => el('td', { class: column.number ? 'number' : undefined }, column.cell(row));
-  return el(
-    'div',
-    { class: 'scroll' },
+  const line = (row) =>
     el(
-      'table',
+      'tr',
       {},
-      el('caption', {}, caption),
-      el('thead', {}, el('tr', {}, columns.map(header))),
-      el(
-        'tbody',
-        {},
-        rows.map((row) =>
-          el(
-            'tr',
-            {},
-            columns.map((column) => cell(column, row)),
-          ),
-        ),
-      ),
-    ),
+      columns.map((column) => cell(column, row)),
+    );
+  return el(
+    'table',
+    { class: kind },
+    el('thead', {}, el('tr', {}, columns.map(header))),
+    el('tbody', {}, rows.map(line)),
   );
+}
+
+/** A moment in the time zone of whoever looks; in UTC when the pointer rests on it. */
+export function moment(time, nowMs) {
+  const timeMs = Date.parse(time);
+  const iso = new Date(timeMs).toISOString();
+  return el('time', { datetime: iso, title: `${iso.replace('T', ' ').replace('Z', '')} UTC` }, localTime(timeMs, nowMs));
+}
+
+/** Said only where something is wrong or unfinished. `kind`: bad or busy. */
+export function badge(kind, text) {
+  return el('span', { class: `badge ${kind}` }, text);
 }
 
 /** Replaces what an element shows, and puts the keyboard focus back on the same link or control. */

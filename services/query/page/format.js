@@ -1,34 +1,55 @@
 const count = new Intl.NumberFormat('en');
+const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
+const timeToday = new Intl.DateTimeFormat('en', clock);
+const timeBefore = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', ...clock });
 
 export function number(value) {
   return count.format(value);
 }
 
-/** Milliseconds as people say them. */
+/** `1 span`, `2 spans`. */
+export function counted(value, noun) {
+  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** Each unit of duration in milliseconds, and the first value that is too large for it. */
+const units = [
+  ['ns', 1e-6, 1000],
+  ['µs', 1e-3, 1000],
+  ['ms', 1, 1000],
+  ['s', 1000, 60],
+];
+
+/** Milliseconds with three significant digits in the unit that people would choose. */
 export function duration(ms) {
   if (ms === null || ms === undefined) return '–';
-  if (ms === 0) return '0';
-  if (ms < 1) return `${significant(ms * 1000)} µs`;
-  if (ms < 1000) return `${significant(ms)} ms`;
-  if (ms < 60_000) return `${significant(ms / 1000)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms === 0) return '0 ms';
+  for (const [unit, size, limit] of units) {
+    const shown = (ms / size).toPrecision(3);
+    if (Number(shown) < limit) return `${shown} ${unit}`;
+  }
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${number(Math.floor(seconds / 3600))} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-function significant(value) {
-  return String(Number(value.toPrecision(3)));
+/** A time in the zone of whoever looks, with the date unless it is today's. */
+export function localTime(timeMs, nowMs) {
+  const isToday = new Date(timeMs).toDateString() === new Date(nowMs).toDateString();
+  return (isToday ? timeToday : timeBefore).format(timeMs);
 }
 
-/** How long ago an RFC 3339 time was. */
-export function age(time, nowMs) {
-  const seconds = Math.max(0, Math.round((nowMs - Date.parse(time)) / 1000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} d ago`;
-}
-
-/** A service with its namespace and environment where it has any. */
-export function serviceName({ environment, namespace, name }) {
-  const full = namespace === '' ? name : `${namespace}/${name}`;
-  return environment === '' ? full : `${full} (${environment})`;
+/**
+ * How to call services so that nobody confuses two of them: by name alone where that is enough, with
+ * the environment where there are several, with the namespace where a name is in several.
+ */
+export function createNamer(services) {
+  const environments = new Set(services.map(({ environment }) => environment));
+  const namespacesOf = new Map();
+  for (const { name, namespace } of services) namespacesOf.set(name, (namespacesOf.get(name) ?? new Set()).add(namespace));
+  return ({ environment, namespace, name }) => {
+    const isShared = namespace !== '' && namespacesOf.get(name)?.size > 1;
+    const full = isShared ? `${namespace}/${name}` : name;
+    return environments.size > 1 && environment !== '' ? `${full} (${environment})` : full;
+  };
 }

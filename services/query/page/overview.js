@@ -1,5 +1,6 @@
-import { el, table } from './dom.js';
-import { age, duration, number, serviceName } from './format.js';
+import { badge, el, moment, table } from './dom.js';
+import { counted, createNamer, duration, number } from './format.js';
+import { welcome } from './welcome.js';
 
 /** What the overview asks for, together. */
 export async function loadOverview(get) {
@@ -13,109 +14,106 @@ export async function loadOverview(get) {
 
 export function overview({ services, traces, edges }, nowMs) {
   if (services.length === 0 && traces.length === 0) return [welcome()];
+  const ends = edges.edges.flatMap(({ client, server }) => (client === null ? [server] : [client, server]));
+  const nameOf = createNamer([...services, ...ends]);
   return [
     el('h1', {}, 'Overview'),
-    el('section', {}, el('h2', {}, `Services (${number(services.length)})`), serviceList(services)),
-    el('section', {}, el('h2', {}, 'Recent traces'), tracesTable(traces, nowMs)),
-    el('section', {}, el('h2', {}, 'Calls in the last 15 minutes'), completeness(edges), edgesTable(edges.edges)),
+    el('section', { class: 'services' }, el('h2', {}, 'Services'), serviceList(services, nameOf)),
+    el(
+      'div',
+      { class: 'columns' },
+      el(
+        'section',
+        {},
+        el('h2', {}, 'Calls, last 15 minutes'),
+        edgesTable(edges.edges, nameOf),
+        completeness(edges, nowMs),
+      ),
+      el('section', {}, el('h2', {}, 'Recent traces'), tracesTable(traces, nameOf, nowMs)),
+    ),
   ];
 }
 
-function serviceList(services) {
+function serviceList(services, nameOf) {
+  const environments = [...new Set(services.map(({ environment }) => environment))];
+  const where = environments.length === 1 && environments[0] !== '' ? `in environment ${environments[0]}` : null;
   return el(
     'ul',
-    { class: 'services' },
-    services.map((service) => el('li', {}, serviceName(service))),
+    {},
+    services.map((service) => el('li', {}, nameOf(service))),
+    where === null ? null : el('li', { class: 'quiet' }, where),
   );
 }
 
-function tracesTable(traces, nowMs) {
-  if (traces.length === 0) return el('p', {}, 'No trace was stored lately.');
+function tracesTable(traces, nameOf, nowMs) {
+  if (traces.length === 0) return el('p', { class: 'quiet' }, 'No trace was stored lately.');
   const link = (trace) => {
     const href = `/trace/${trace.traceId}`;
-    const name = trace.root === null ? trace.traceId : `${trace.root.service.name}: ${trace.root.operation}`;
-    return el('a', { href, 'data-key': href }, name);
+    const name =
+      trace.root === null
+        ? el('code', {}, trace.traceId)
+        : [el('b', {}, nameOf(trace.root.service)), ` ${trace.root.operation}`];
+    return [
+      el('a', { href, 'data-key': href }, name),
+      trace.errorCount > 0 ? badge('bad', counted(trace.errorCount, 'error')) : null,
+      trace.complete ? null : badge('bad', 'incomplete'),
+    ];
   };
   return table(
-    'The newest first; a trace appears here once it is finished.',
+    'traces',
     [
-      { name: 'Root', cell: link },
+      { name: 'Trace', cell: link },
       { name: 'Duration', number: true, cell: (trace) => duration(trace.durationMs) },
       { name: 'Spans', number: true, cell: (trace) => number(trace.spanCount) },
-      { name: 'Errors', number: true, cell: (trace) => errors(trace.errorCount) },
-      { name: 'State', cell: (trace) => badge(trace.complete) },
-      { name: 'Started', number: true, cell: (trace) => age(trace.startTime, nowMs) },
+      { name: 'Started', number: true, cell: (trace) => moment(trace.startTime, nowMs) },
     ],
     traces,
   );
 }
 
-function badge(complete) {
-  return el('span', { class: complete ? 'badge good' : 'badge bad' }, complete ? 'complete' : 'incomplete');
+function completeness({ completeTo, behind }, nowMs) {
+  if (completeTo === null) return el('p', { class: 'quiet' }, 'Nothing was stored yet.');
+  const partitions = behind.map((each) => each.partition).join(', ');
+  return el(
+    'p',
+    { class: 'quiet' },
+    'Durations as the caller saw them. Every span that arrived before ',
+    moment(completeTo, nowMs),
+    ' is counted.',
+    behind.length === 0 ? null : el('strong', { class: 'error' }, ` Far behind: partition ${partitions}.`),
+  );
 }
 
-function errors(count) {
-  return count === 0 ? '0' : el('strong', { class: 'error' }, number(count));
-}
-
-function completeness({ completeTo, behind }) {
-  if (completeTo === null) return el('p', {}, 'Nothing was stored yet.');
-  const late = behind.length === 0 ? '' : ` Far behind: partition ${behind.map((each) => each.partition).join(', ')}.`;
-  return el('p', { class: behind.length === 0 ? 'quiet' : 'error' }, `Complete to ${completeTo}.${late}`);
-}
-
-function edgesTable(edges) {
-  if (edges.length === 0) return el('p', {}, 'No calls yet. They are counted when their trace is finished.');
-  const shown = (edge, name) => duration((edge.clientDurationMs ?? edge.serverDurationMs)?.[name]);
+function edgesTable(edges, nameOf) {
+  if (edges.length === 0) {
+    return el('p', { class: 'quiet' }, 'No calls yet. They are counted when their trace is finished.');
+  }
+  const figure = (name) => ({
+    name,
+    number: true,
+    cell: (edge) => duration((edge.clientDurationMs ?? edge.serverDurationMs)?.[name]),
+  });
   return table(
-    'Durations as the caller saw them; of an entry, as the service itself did.',
+    'calls',
     [
-      { name: 'From', cell: (edge) => (edge.client === null ? 'outside' : serviceName(edge.client)) },
-      { name: 'To', cell: (edge) => serviceName(edge.server) },
-      { name: 'Kind', cell: (edge) => edge.kind },
+      { name: 'Call', cell: (edge) => call(edge, nameOf) },
       { name: 'Calls', number: true, cell: (edge) => number(edge.calls) },
       { name: 'Errors', number: true, cell: (edge) => errors(Math.max(edge.clientErrors, edge.serverErrors)) },
-      { name: 'p50', number: true, cell: (edge) => shown(edge, 'p50') },
-      { name: 'p95', number: true, cell: (edge) => shown(edge, 'p95') },
-      { name: 'p99', number: true, cell: (edge) => shown(edge, 'p99') },
+      figure('p50'),
+      figure('p95'),
+      figure('p99'),
     ],
     edges,
   );
 }
 
-/** Shown until the first span is stored: how to send one. */
-function welcome() {
-  return el(
-    'section',
-    { class: 'welcome' },
-    el('h1', {}, 'Waiting for the first span'),
-    el('p', {}, 'Point an application that has OpenTelemetry at this machine:'),
-    el('pre', { tabindex: '0' }, `export OTEL_EXPORTER_OTLP_ENDPOINT=${intake}`),
-    el('p', {}, 'Or send one span by hand; it shows up here by itself:'),
-    el('pre', { tabindex: '0' }, firstSpan),
-  );
+/** Who calls whom; the kind only where it is not the usual one. */
+function call({ client, server, kind }, nameOf) {
+  const from = client === null ? el('i', { class: 'quiet' }, 'outside') : nameOf(client);
+  const unusual = kind === 'rpc' || kind === 'entry' ? null : el('small', { class: 'quiet' }, ` ${kind}`);
+  return [from, el('span', { class: 'quiet' }, ' → '), nameOf(server), unusual];
 }
 
-// All ports move together (--ports), so the intake is as far from 4318 as this page is from 16686.
-const intake = `http://${location.hostname}:${4318 + Number(location.port || 80) - 16686}`;
-const firstSpan = curlCommand();
-
-function curlCommand() {
-  const nowNs = BigInt(Date.now()) * 1_000_000n;
-  const span = {
-    traceId: randomHex(16),
-    spanId: randomHex(8),
-    name: 'hello',
-    kind: 2,
-    startTimeUnixNano: String(nowNs - 25_000_000n),
-    endTimeUnixNano: String(nowNs),
-  };
-  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'first-service' } }] };
-  const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
-  return `curl ${intake}/v1/traces -H 'content-type: application/json' -d '${body}'`;
-}
-
-function randomHex(bytes) {
-  const random = crypto.getRandomValues(new Uint8Array(bytes));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+function errors(count) {
+  return count === 0 ? el('span', { class: 'quiet' }, '0') : el('strong', { class: 'error' }, number(count));
 }

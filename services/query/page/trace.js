@@ -1,45 +1,67 @@
-import { el } from './dom.js';
-import { duration, number } from './format.js';
+import { badge, el, moment } from './dom.js';
+import { counted, duration, number } from './format.js';
+import { spanDetails } from './details.js';
 import { flatten, treeLines } from './tree.js';
 
 /** More lines than this make a page that no browser scrolls smoothly. */
 const maxLines = 2000;
 
+/** Colours for services, in style.css; the ninth service has the first one's again. */
+const tones = 8;
+
 /** Keys of the spans whose details are open, kept while the trace is refreshed. */
 const opened = new Set();
 
-export function traceView(answer) {
+const statusError = 2;
+
+export function traceView(answer, nowMs) {
   const spans = flatten(answer.trace);
-  const first = spans.reduce((least, span) => (span.startNs < least ? span.startNs : least), spans[0].startNs);
-  const last = spans.reduce((most, span) => Math.max(most, offsetMs(span, first) + span.durationMs), 0);
   const lines = treeLines(spans);
   const root = lines.find((line) => line.span !== undefined)?.span ?? spans[0];
+  const scale = scaleOf(spans);
+  const toneOf = new Map();
+  for (const { span } of lines) {
+    if (span !== undefined && !toneOf.has(span.service)) toneOf.set(span.service, `tone${toneOf.size % tones}`);
+  }
+  const failed = spans.filter(isFailed).length;
   return [
-    el('h1', {}, `${root.service}: ${root.name}`),
+    el('p', { class: 'path' }, el('a', { href: '/', 'data-key': 'overview' }, 'Overview')),
+    el('h1', {}, `${root.service} ${root.name}`),
     el(
-      'p',
+      'dl',
       { class: 'facts' },
-      verdict(answer),
-      answer.state === 'open' ? el('span', { class: 'badge' }, 'open: more may come') : null,
-      ` ${duration(last)} · ${number(answer.spanCount)} spans · `,
-      el('code', {}, answer.traceId),
+      fact('Duration', duration(scale.totalMs)),
+      fact('Started', moment(Number(scale.firstNs / 1_000_000n), nowMs)),
+      fact('Spans', number(answer.spanCount)),
+      fact('Services', number(toneOf.size)),
+      fact('Errors', failed === 0 ? '0' : el('strong', { class: 'error' }, number(failed))),
+      fact('State', state(answer)),
+      fact('Trace id', el('code', {}, answer.traceId)),
     ),
     answer.partial ? el('p', { class: 'error' }, 'The store is far behind: some spans may not be shown yet.') : null,
     missing(answer),
-    el(
-      'ol',
-      { class: 'spans', 'aria-label': 'Spans, parents before their children' },
-      lines
-        .slice(0, maxLines)
-        .map((line) => (line.span === undefined ? gap(line, answer) : spanLine(line, first, last))),
-    ),
+    el('div', { class: 'spans' }, axis(scale), spanList(lines, answer, scale, toneOf)),
     lines.length > maxLines ? el('p', {}, `${number(lines.length - maxLines)} more spans are not drawn.`) : null,
   ].filter((child) => child !== null);
 }
 
-function verdict({ complete, remoteRoot }) {
-  if (!complete) return el('span', { class: 'badge bad' }, 'incomplete');
-  return el('span', { class: 'badge good' }, remoteRoot ? 'complete, remote root' : 'complete');
+function fact(name, value) {
+  return el('div', {}, el('dt', {}, name), el('dd', {}, value));
+}
+
+/** Where the bars begin and how long all of them are. */
+function scaleOf(spans) {
+  const firstNs = spans.reduce((least, span) => (span.startNs < least ? span.startNs : least), spans[0].startNs);
+  const startMs = (span) => Number(span.startNs - firstNs) / 1e6;
+  const totalMs = spans.reduce((most, span) => Math.max(most, startMs(span) + span.durationMs), 0);
+  return { firstNs, startMs, totalMs };
+}
+
+/** Wholeness of an open trace says nothing yet: what is missing may be on its way. */
+function state({ state, complete, remoteRoot }) {
+  if (state === 'open') return badge('busy', 'open: more may come');
+  if (!complete) return badge('bad', 'incomplete');
+  return remoteRoot ? 'stored, complete (its caller does not report)' : 'stored, complete';
 }
 
 function missing({ complete, missingParents, missingCount }) {
@@ -48,9 +70,30 @@ function missing({ complete, missingParents, missingCount }) {
   return el(
     'p',
     { class: 'error' },
-    `Missing: ${missingCount === 1 ? 'a parent span' : `${number(missingCount)} parent spans`} `,
+    `Missing: ${missingCount === 1 ? 'a parent span' : counted(missingCount, 'parent span')}, `,
     el('code', {}, missingParents.join(', ')),
     `${more}.`,
+  );
+}
+
+/** What a quarter of the width is in time, above the bars. */
+function axis({ totalMs }) {
+  const ticks = [0, 0.25, 0.5, 0.75].map((part) => el('span', {}, duration(totalMs * part)));
+  return el(
+    'div',
+    { class: 'axis row', 'aria-hidden': 'true' },
+    el('span', {}, 'Span'),
+    el('span', { class: 'number' }, 'Duration'),
+    el('span', { class: 'ticks' }, ticks),
+  );
+}
+
+function spanList(lines, answer, scale, toneOf) {
+  const drawn = lines.slice(0, maxLines);
+  return el(
+    'ol',
+    { 'aria-label': 'Spans, parents before their children' },
+    drawn.map((line) => (line.span === undefined ? gap(line, answer) : spanLine(line, scale, toneOf))),
   );
 }
 
@@ -59,28 +102,32 @@ function gap({ missing: id }, { remoteRoot }) {
   return el(
     'li',
     { class: remoteRoot ? 'gap quiet' : 'gap error' },
-    remoteRoot ? `called by span ${id}, elsewhere` : `span ${id} never came`,
+    remoteRoot ? `called by span ${id}, elsewhere` : `span ${id} is missing`,
   );
 }
 
-function spanLine({ span, depth }, first, totalMs) {
-  const failed = span.status?.code === 2;
-  const name = el('span', { class: 'name' }, el('b', {}, span.service), ` ${span.name}`);
-  name.style.paddingInlineStart = indent(depth);
-  const bar = el('span', { class: failed ? 'bar failed' : 'bar', 'aria-hidden': 'true' });
-  bar.style.marginInlineStart = percent(offsetMs(span, first), totalMs);
-  bar.style.width = percent(span.durationMs, totalMs);
+function spanLine({ span, depth }, scale, toneOf) {
+  const name = el(
+    'span',
+    { class: 'name', title: `${span.service} ${span.name}` },
+    el('b', {}, span.service),
+    ` ${span.name}`,
+  );
+  const cell = el('span', { class: 'label' }, name, isFailed(span) ? badge('bad', 'error') : null);
+  cell.style.paddingInlineStart = indent(depth);
+  const bar = el('span', { class: `bar ${toneOf.get(span.service)}` });
+  bar.style.marginInlineStart = percent(scale.startMs(span), scale.totalMs);
+  bar.style.width = percent(span.durationMs, scale.totalMs);
   const summary = el(
     'summary',
-    { 'data-key': span.key },
-    name,
-    failed ? el('span', { class: 'badge bad' }, 'error') : el('span'),
+    { class: 'row', 'data-key': span.key },
+    cell,
     el('span', { class: 'number' }, duration(span.durationMs)),
-    el('span', { class: 'track' }, bar),
+    el('span', { class: 'track', 'aria-hidden': 'true' }, bar),
   );
   const details = el('details', { open: opened.has(span.key) }, summary);
   const fill = () => {
-    if (details.open && details.childElementCount === 1) details.append(facts(span, offsetMs(span, first)));
+    if (details.open && details.childElementCount === 1) details.append(spanDetails(span, scale.startMs(span)));
   };
   details.addEventListener('toggle', () => {
     if (details.open) opened.add(span.key);
@@ -91,35 +138,8 @@ function spanLine({ span, depth }, first, totalMs) {
   return el('li', {}, details);
 }
 
-const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
-
-function facts(span, startMs) {
-  const rows = [
-    ['span id', span.spanId],
-    ['kind', kinds[span.kind ?? 0] ?? String(span.kind)],
-    ['starts after', duration(startMs)],
-    ...(span.status?.message ? [['status', span.status.message]] : []),
-    ...(span.attributes ?? []).map(({ key, value }) => [key, text(value)]),
-    ...(span.events ?? []).map((event) => [`event ${event.name}`, attributesText(event.attributes)]),
-    ...(span.links ?? []).map((link) => ['link', `${link.traceId} ${link.spanId}`]),
-    ...(span.resource.attributes ?? []).map(({ key, value }) => [`resource ${key}`, text(value)]),
-  ];
-  return el('dl', {}, rows.map(([key, value]) => [el('dt', {}, key), el('dd', {}, value)]).flat());
-}
-
-function attributesText(attributes = []) {
-  return attributes.map(({ key, value }) => `${key}=${text(value)}`).join(' ');
-}
-
-/** An OTLP value as text. */
-function text(value) {
-  if (value.arrayValue !== undefined) return `[${(value.arrayValue.values ?? []).map(text).join(', ')}]`;
-  if (value.kvlistValue !== undefined) return `{${attributesText(value.kvlistValue.values)}}`;
-  return String(Object.values(value)[0] ?? '');
-}
-
-function offsetMs(span, first) {
-  return Number(span.startNs - first) / 1e6;
+function isFailed(span) {
+  return span.status?.code === statusError;
 }
 
 function percent(part, whole) {

@@ -9,6 +9,8 @@ export interface QueryConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Where the gateway takes OTLP over HTTP; the page's commands name it. */
+  readonly intakePort: number;
   /** A request that takes longer is given up, and so is its query in ClickHouse. */
   readonly requestTimeoutMs: number;
   /** The largest `limit` of a search. */
@@ -22,6 +24,7 @@ export interface QueryConfig {
 export const defaultQueryConfig: QueryConfig = {
   host: '127.0.0.1',
   port: 16686,
+  intakePort: 4318,
   requestTimeoutMs: 30_000,
   // The most that Jaeger UI offers to ask for.
   maxSearchTraces: 1500,

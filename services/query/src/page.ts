@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 
 /** The files of the first page, beside `src` and `dist` alike. */
 const folder = new URL('../page/', import.meta.url);
 
 const files: Readonly<Record<string, string>> = {
   'app.js': 'text/javascript; charset=utf-8',
+  'details.js': 'text/javascript; charset=utf-8',
   'dom.js': 'text/javascript; charset=utf-8',
   'format.js': 'text/javascript; charset=utf-8',
   'overview.js': 'text/javascript; charset=utf-8',
   'tree.js': 'text/javascript; charset=utf-8',
   'trace.js': 'text/javascript; charset=utf-8',
+  'welcome.js': 'text/javascript; charset=utf-8',
   'style.css': 'text/css; charset=utf-8',
 };
 
@@ -26,23 +28,32 @@ const securityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The page, at every path that is no part of an API, as its own links go to `/trace/{id}`. */
-export async function page(app: FastifyInstance): Promise<void> {
-  const html = await readFile(new URL('index.html', folder));
-  const sendPage = (reply: FastifyReply): FastifyReply => withHeaders(reply, 'text/html; charset=utf-8').send(html);
+const defaultIntakePort = 4318;
 
-  for (const [name, type] of Object.entries(files)) {
-    const content = await readFile(new URL(name, folder));
-    app.get(`/page/${name}`, (_request, reply) => withHeaders(reply, type).send(content));
-  }
+/**
+ * The page, at every path that is no part of an API, as its own links go to `/trace/{id}`.
+ * `intakePort`: where the gateway takes OTLP over HTTP, for the commands that the page shows.
+ */
+export function page({ intakePort }: { readonly intakePort: number }): FastifyPluginAsync {
+  return async (app) => {
+    const written = await readFile(new URL('index.html', folder), 'utf8');
+    const html = written.replace(`data-intake-port="${defaultIntakePort}"`, `data-intake-port="${intakePort}"`);
+    const sendPage = (reply: FastifyReply): FastifyReply => withHeaders(reply, 'text/html; charset=utf-8').send(html);
 
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    const readsPage = request.method === 'GET' || request.method === 'HEAD';
-    if (readsPage && path !== '/api' && !path.startsWith('/api/') && !path.startsWith('/page/')) return sendPage(reply);
-    // Never 405: that is how Jaeger answers, and how its clients tell what is not there.
-    return reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
-  });
+    for (const [name, type] of Object.entries(files)) {
+      const content = await readFile(new URL(name, folder));
+      app.get(`/page/${name}`, (_request, reply) => withHeaders(reply, type).send(content));
+    }
+
+    app.setNotFoundHandler((request, reply) => {
+      const path = request.url.split('?', 1)[0] ?? '';
+      const readsPage = request.method === 'GET' || request.method === 'HEAD';
+      const isApi = path === '/api' || path.startsWith('/api/') || path.startsWith('/page/');
+      if (readsPage && !isApi) return sendPage(reply);
+      // Never 405: that is how Jaeger answers, and how its clients tell what is not there.
+      return reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
+    });
+  };
 }
 
 function withHeaders(reply: FastifyReply, type: string): FastifyReply {

@@ -184,6 +184,10 @@ describe('the API of Jaeger', () => {
     ['service=shop&tags=%7B%22http.response.status_code%22:%22500%22%7D', ['000000000000a001']],
     ['service=shop&tag=http.response.status_code:404', []],
     ['service=cart&tag=error:true', ['000000000000a001']],
+    ['service=cart&tag=error:false', []],
+    ['service=cart&tag=error:true&tag=span.kind:server', ['000000000000a001']],
+    ['service=cart&tag=error:true&tag=span.kind:client', []],
+    ['service=cart&tag=resource.deployment.environment.name:demo', ['000000000000a001']],
     ['service=shop&minDuration=90ms', ['000000000000a001']],
     ['service=shop&minDuration=101ms', []],
     ['service=images&maxDuration=2ms', ['000000000000b001']],
@@ -313,6 +317,26 @@ describe('our own API', () => {
     const answer = await running.get('/api/v1/traces/abc');
     expect(answer.status).toBe(404);
     expect(await answer.json()).toEqual({ error: { code: 'not_found', message: expect.any(String), parameter: 'id' } });
+  });
+});
+
+// Last, because it stores more.
+describe('a search that finds several traces', () => {
+  it('has the newest first', async () => {
+    const at = (BigInt(nowMs) - 5_000n) * 1_000_000n;
+    const two = [1n, 2n].map((nth) =>
+      aSpan({
+        traceId: `d00${nth}`.padStart(32, '0'),
+        resource: aResource('mill'),
+        startTimeUnixNano: at + nth,
+        endTimeUnixNano: at + nth,
+      }),
+    );
+    await stored.put(
+      two.map((span) => [span]),
+      streamTimeMs,
+    );
+    expect(await found('service=mill')).toEqual(['000000000000d002', '000000000000d001']);
   });
 });
 

@@ -18,14 +18,14 @@ export interface Query {
 
 export function createQuery(options: QueryOptions): Query {
   const { store, log, clock, logger, metrics, config } = options;
-  const readTrace = createTraceReader(options);
+  const readTraces = createTraceReader(options);
   const server = createServer(config, metrics);
   let { port } = config;
-  const routes = { store, stream: log.stream, readTrace, clock, logger, config };
+  const routes = { store, stream: log.stream, readTraces, clock, logger, config };
 
   void server.register(jaegerRoutes(routes));
   void server.register(apiRoutes(routes), { prefix: '/api/v1' });
-  void server.register(page);
+  void server.register(page(config));
 
   return {
     async start() {

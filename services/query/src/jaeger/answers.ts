@@ -1,6 +1,5 @@
 /** The data of each legacy answer, out of the store. */
-import type { TraceId } from '@spanloom/span';
-import { edges, findTraces, operations, services, traceById, type ReadClient } from '@spanloom/store';
+import { edges, findTraces, operations, services, tracesByIds, type ReadClient } from '@spanloom/store';
 import { kindName, toJaegerTrace, type JaegerTrace } from './trace.ts';
 import type { SearchParams } from './params.ts';
 
@@ -38,21 +37,8 @@ export async function search(store: ReadClient, params: SearchParams, raw: boole
     endNs: BigInt(params.endUs) * 1000n + 999n,
     limit: params.limit,
   });
-  const traces = await mapAtMost(ids, async (id) => (await traceById(store, id)).spans);
-  return traces.filter((spans) => spans.length > 0).map((spans) => toJaegerTrace(spans, raw));
-}
-
-/** The embedded engine answers one query at a time; a server likes a few, and more would crowd out others. */
-const concurrentReads = 4;
-
-async function mapAtMost<T>(ids: readonly TraceId[], read: (id: TraceId) => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  const entries = ids.entries();
-  const work = async (): Promise<void> => {
-    for (const [at, id] of entries) results[at] = await read(id);
-  };
-  await Promise.all(Array.from({ length: concurrentReads }, work));
-  return results;
+  const traces = [...(await tracesByIds(store, ids)).values()];
+  return traces.filter(({ spans }) => spans.length > 0).map(({ spans }) => toJaegerTrace(spans, raw));
 }
 
 export interface Dependency {

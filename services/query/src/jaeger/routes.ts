@@ -6,7 +6,7 @@ import type { ReadClient } from '@spanloom/store';
 import { boundTo } from '../http/bound.ts';
 import { failureOf } from '../http/failure.ts';
 import type { QueryConfig, QueryLogger } from '../options.ts';
-import type { ReadTrace } from '../trace/read.ts';
+import type { ReadTraces } from '../trace/read.ts';
 import { traceStoreOf } from '../trace/store.ts';
 import { dependencies, operationNames, operationsOfKind, search, serviceNames } from './answers.ts';
 import { envelope, type EnvelopeError } from './envelope.ts';
@@ -18,7 +18,7 @@ import { toJaegerTrace, type JaegerTrace } from './trace.ts';
 export interface JaegerOptions {
   readonly store: ReadClient;
   readonly stream: Stream;
-  readonly readTrace: ReadTrace;
+  readonly readTraces: ReadTraces;
   readonly clock: Clock;
   readonly logger: QueryLogger;
   readonly config: QueryConfig;
@@ -27,7 +27,7 @@ export interface JaegerOptions {
 type Route = { Querystring: QueryString };
 
 export function jaegerRoutes(options: JaegerOptions): FastifyPluginAsync {
-  const { store, stream, readTrace, clock, logger, config } = options;
+  const { store, stream, readTraces, clock, logger, config } = options;
   return async (app) => {
     app.setErrorHandler((error, request, reply) => {
       const failure = failureOf(error, request.signal, config.requestTimeoutMs);
@@ -64,8 +64,9 @@ export function jaegerRoutes(options: JaegerOptions): FastifyPluginAsync {
       }
       const raw = parseRaw(request.query);
       if (!raw.ok) return sendError(reply, 400, raw.error);
-      const trace = await readTrace(id.value, traceStoreOf(boundTo(store, request.signal), stream.id), request.signal);
-      if (trace === null) return sendError(reply, 404, 'trace not found');
+      const traceStore = traceStoreOf(boundTo(store, request.signal), stream.id);
+      const trace = (await readTraces([id.value], traceStore, request.signal)).get(id.value);
+      if (trace === undefined) return sendError(reply, 404, 'trace not found');
       return sendEnvelope(request, reply, envelope([toJaegerTrace(trace.spans, raw.value)]));
     });
 
@@ -85,10 +86,10 @@ export function jaegerRoutes(options: JaegerOptions): FastifyPluginAsync {
       }
       const found: JaegerTrace[] = [];
       const errors: EnvelopeError[] = [];
-      const traceStore = traceStoreOf(bound, stream.id);
+      const traces = await readTraces(ids.value, traceStoreOf(bound, stream.id), request.signal);
       for (const id of ids.value) {
-        const trace = await readTrace(id, traceStore, request.signal);
-        if (trace === null) errors.push({ msg: 'trace not found', traceID: jaegerTraceId(id) });
+        const trace = traces.get(id);
+        if (trace === undefined) errors.push({ msg: 'trace not found', traceID: jaegerTraceId(id) });
         else found.push(toJaegerTrace(trace.spans, raw.value));
       }
       return sendEnvelope(request, reply, envelope(found, 0, errors));

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { BufferedChunk } from '@spanloom/buffer';
 import type { LogRecord } from '@spanloom/log';
+import type { Span, TraceId } from '@spanloom/span';
 import type { FragmentInfo } from '@spanloom/store';
 import { defaultQueryConfig } from '../options.ts';
 import { aFinishedTrace, anOpenChunk } from '../testing/records.ts';
 import { aSpan } from '../testing/spans.ts';
-import { createTraceReader, type ReadTrace } from './read.ts';
+import { createTraceReader, type WholeTrace } from './read.ts';
 import type { TraceStore } from './store.ts';
 
 const span = aSpan();
@@ -37,6 +38,20 @@ function aFragment(changes: Partial<FragmentInfo> = {}): FragmentInfo {
   };
 }
 
+/** Reads one trace; null where there is none. */
+type ReadTrace = (traceId: TraceId, store: TraceStore, signal: AbortSignal) => Promise<WholeTrace | null>;
+
+function traceReader(options: Parameters<typeof createTraceReader>[0]): ReadTrace {
+  const readTraces = createTraceReader(options);
+  return async (traceId, store, signal) => (await readTraces([traceId], store, signal)).get(traceId) ?? null;
+}
+
+/** What a store answers that has these spans and fragments of the trace. */
+const holding =
+  (spans: readonly Span[], fragments: readonly FragmentInfo[]): TraceStore['traces'] =>
+  async () =>
+    new Map([[span.traceId, { spans, fragments }]]);
+
 /** How far the chunk has come; each place has it before the one before lets it go. */
 const Stage = { open: 0, finished: 1, released: 2, inserted: 3, recorded: 4 } as const;
 
@@ -44,7 +59,7 @@ const Stage = { open: 0, finished: 1, released: 2, inserted: 3, recorded: 4 } as
 function movingPipeline(stages: readonly number[]): { readTrace: ReadTrace; store: TraceStore } {
   let call = 0;
   const stage = (): number => stages[call++] ?? Stage.recorded;
-  const readTrace = createTraceReader({
+  const readTrace = traceReader({
     config: defaultQueryConfig,
     buffer: { peek: async () => (stage() <= Stage.finished ? [chunk] : []) },
     log: {
@@ -55,8 +70,7 @@ function movingPipeline(stages: readonly number[]): { readTrace: ReadTrace; stor
   });
   const store: TraceStore = {
     position: async () => (stage() >= Stage.recorded ? 1 : 0),
-    trace: async () =>
-      stage() >= Stage.inserted ? { spans: [span], fragments: [aFragment()] } : { spans: [], fragments: [] },
+    traces: async () => (stage() >= Stage.inserted ? await holding([span], [aFragment()])([]) : new Map()),
   };
   return { readTrace, store };
 }
@@ -77,7 +91,7 @@ function pipeline(state: {
   maxScanBytes?: number;
 }): ReadTrace {
   const records = state.records ?? [];
-  return createTraceReader({
+  return traceReader({
     config: { ...defaultQueryConfig, maxScanBytes: state.maxScanBytes ?? defaultQueryConfig.maxScanBytes },
     buffer: { peek: async () => state.open ?? [] },
     log: {
@@ -88,7 +102,7 @@ function pipeline(state: {
   });
 }
 
-const emptyStore: TraceStore = { position: async () => 0, trace: async () => ({ spans: [], fragments: [] }) };
+const emptyStore: TraceStore = { position: async () => 0, traces: async () => new Map() };
 
 describe('reading a trace by id', () => {
   it('shows a span exactly once, however its chunk moves while it is read', async () => {
@@ -131,9 +145,33 @@ describe('reading a trace by id', () => {
   it('takes equal offsets of another stream for other chunks', async () => {
     const store: TraceStore = {
       ...emptyStore,
-      trace: async () => ({ spans: [], fragments: [aFragment({ stream: 'older' })] }),
+      traces: holding([], [aFragment({ stream: 'older' })]),
     };
     expect((await pipeline({ open: [chunk] })(span.traceId, store, never))?.spans).toEqual([span]);
+  });
+
+  it('reads several at once, each once, and asks the store a single time', async () => {
+    const other = aSpan({ traceId: 'f'.repeat(32) });
+    const asked: (readonly TraceId[])[] = [];
+    const store: TraceStore = {
+      ...emptyStore,
+      traces: async (ids) => {
+        asked.push(ids);
+        return new Map([[other.traceId, { spans: [other], fragments: [] }]]);
+      },
+    };
+    const readTraces = createTraceReader({
+      config: defaultQueryConfig,
+      buffer: { peek: async (_stream, _partition, traceId) => (traceId === span.traceId ? [chunk] : []) },
+      log: { stream, bounds: async () => ({ low: 0, high: 0 }), read: async () => [] },
+    });
+    const ids = [span.traceId, other.traceId, span.traceId, 'e'.repeat(32)];
+    const found = await readTraces(ids, store, never);
+    expect([...found].map(([id, trace]) => [id, trace.spans, trace.open])).toEqual([
+      [span.traceId, [span], true],
+      [other.traceId, [other], false],
+    ]);
+    expect(asked).toEqual([[span.traceId, other.traceId, 'e'.repeat(32)]]);
   });
 
   it('stops after so many bytes, and says that something may be missing', async () => {

@@ -4,7 +4,7 @@ import { decodeSpansRecord, partitionOf } from '@spanloom/wire';
 import type { QueryOptions } from '../options.ts';
 import { chunkSpans } from './chunk.ts';
 import { mergeTrace, type ChunkSpans, type Merged } from './merge.ts';
-import { scanTraces } from './scan.ts';
+import { scanTraces, type Scan } from './scan.ts';
 import type { TraceStore } from './store.ts';
 
 /** Everything that is known of a trace. */
@@ -15,8 +15,18 @@ export interface WholeTrace extends Merged {
   readonly partial: boolean;
 }
 
-/** Reads a trace by id from wherever its spans are; null where there are none. */
-export type ReadTrace = (traceId: TraceId, store: TraceStore, signal: AbortSignal) => Promise<WholeTrace | null>;
+/** Reads traces by id from wherever their spans are; those without any are left out. */
+export type ReadTraces = (
+  traceIds: readonly TraceId[],
+  store: TraceStore,
+  signal: AbortSignal,
+) => Promise<ReadonlyMap<TraceId, WholeTrace>>;
+
+/** What was seen of a trace before the store was asked. */
+interface Unstored {
+  readonly open: readonly ChunkSpans[];
+  readonly scan: Scan;
+}
 
 /**
  * Chunks move one way: open → `traces` → store, and each is in the next place before it leaves the
@@ -26,7 +36,11 @@ export type ReadTrace = (traceId: TraceId, store: TraceStore, signal: AbortSigna
  * 2. the sink's position b, then `traces` from b to its end; what is below b is stored by now;
  * 3. the store.
  */
-export function createTraceReader({ log, buffer, config }: Pick<QueryOptions, 'log' | 'buffer' | 'config'>): ReadTrace {
+export function createTraceReader({
+  log,
+  buffer,
+  config,
+}: Pick<QueryOptions, 'log' | 'buffer' | 'config'>): ReadTraces {
   const { stream } = log;
 
   async function openChunks(traceId: TraceId, partition: number): Promise<ChunkSpans[]> {
@@ -39,20 +53,30 @@ export function createTraceReader({ log, buffer, config }: Pick<QueryOptions, 'l
     });
   }
 
-  return async (traceId, store, signal) => {
+  async function unstored(traceId: TraceId, store: TraceStore, signal: AbortSignal): Promise<Unstored> {
     const partition = partitionOf(Buffer.from(traceId, 'hex'), stream.partitions);
     const open = await openChunks(traceId, partition);
     const from = await store.position(partition);
     const scan = await scanTraces(log, traceId, { partition, from, maxBytes: config.maxScanBytes }, signal);
-    const { spans, fragments } = await store.trace(traceId);
-    // Offsets of another stream name other chunks.
-    const ofStream = fragments.filter((fragment) => fragment.stream === stream.id);
-    const merged = mergeTrace({
-      stored: { spans, chunkOffsets: ofStream.flatMap((fragment) => fragment.chunkOffsets) },
-      finished: scan.chunks.flatMap((chunk) => chunkSpans(chunk.offset, chunk, traceId)),
-      open,
-    });
-    if (merged.spans.length === 0) return null;
-    return { ...merged, fragments, partial: !scan.wholeRange };
+    return { open, scan };
+  }
+
+  return async (traceIds, store, signal) => {
+    const before = new Map<TraceId, Unstored>();
+    for (const traceId of new Set(traceIds)) before.set(traceId, await unstored(traceId, store, signal));
+    const stored = await store.traces([...before.keys()]);
+    const found = new Map<TraceId, WholeTrace>();
+    for (const [traceId, { open, scan }] of before) {
+      const { spans, fragments } = stored.get(traceId) ?? { spans: [], fragments: [] };
+      // Offsets of another stream name other chunks.
+      const ofStream = fragments.filter((fragment) => fragment.stream === stream.id);
+      const merged = mergeTrace({
+        stored: { spans, chunkOffsets: ofStream.flatMap((fragment) => fragment.chunkOffsets) },
+        finished: scan.chunks.flatMap((chunk) => chunkSpans(chunk.offset, chunk, traceId)),
+        open,
+      });
+      if (merged.spans.length > 0) found.set(traceId, { ...merged, fragments, partial: !scan.wholeRange });
+    }
+    return found;
   };
 }

@@ -1,19 +1,22 @@
 import type { TraceId } from '@spanloom/span';
-import { positions, traceById, type ReadClient, type StoredTrace } from '@spanloom/store';
+import { positions, tracesByIds, type Position, type ReadClient, type StoredTrace } from '@spanloom/store';
 
-/** What a read by id asks of the store. */
+/** What a read by id asks of the store, for one request. */
 export interface TraceStore {
   /** Records of this partition of `traces` below it are stored; 0 where nothing is. */
   position(partition: number): Promise<number>;
-  trace(traceId: TraceId): Promise<StoredTrace>;
+  /** Those of which something is stored. */
+  traces(traceIds: readonly TraceId[]): Promise<ReadonlyMap<TraceId, StoredTrace>>;
 }
 
 export function traceStoreOf(client: ReadClient, streamId: string): TraceStore {
+  // Read once: an older position only makes us look through more of `traces`.
+  let all: Promise<readonly Position[]> | null = null;
   return {
     async position(partition) {
-      const all = await positions(client);
-      return all.find((each) => each.stream === streamId && each.partition === partition)?.b ?? 0;
+      all ??= positions(client);
+      return (await all).find((each) => each.stream === streamId && each.partition === partition)?.b ?? 0;
     },
-    trace: async (traceId) => await traceById(client, traceId),
+    traces: async (traceIds) => await tracesByIds(client, traceIds),
   };
 }

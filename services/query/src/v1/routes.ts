@@ -6,7 +6,7 @@ import { positions, recentTraces, services, type ReadClient } from '@spanloom/st
 import { boundTo } from '../http/bound.ts';
 import { failureOf } from '../http/failure.ts';
 import type { QueryConfig, QueryLogger } from '../options.ts';
-import type { ReadTrace } from '../trace/read.ts';
+import type { ReadTraces } from '../trace/read.ts';
 import { traceStoreOf } from '../trace/store.ts';
 import { completeness, type Completeness } from './completeness.ts';
 import { edgeAnswers } from './edges.ts';
@@ -21,20 +21,21 @@ import { parseFigures } from './window.ts';
 export interface ApiOptions {
   readonly store: ReadClient;
   readonly stream: Stream;
-  readonly readTrace: ReadTrace;
+  readonly readTraces: ReadTraces;
   readonly clock: Clock;
   readonly logger: QueryLogger;
   readonly config: QueryConfig;
 }
 
 export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
-  const { store, stream, readTrace, clock, logger, config } = options;
+  const { store, stream, readTraces, clock, logger, config } = options;
 
   async function readCompleteness(bound: ReadClient): Promise<Completeness> {
     const ofStream = (await positions(bound)).filter((each) => each.stream === stream.id);
     const watermarks = Array.from({ length: stream.partitions }, (_, partition) => ({
       partition,
-      streamTimeMs: ofStream.find((each) => each.partition === partition)?.watermark.streamTimeMs ?? null,
+      // 0 is stored where no record has carried a watermark yet.
+      streamTimeMs: ofStream.find((each) => each.partition === partition)?.watermark.streamTimeMs || null,
     }));
     return completeness(watermarks, config.maxTraceAgeMs);
   }
@@ -91,8 +92,9 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
         if (traceId === null) {
           return sendApiError(reply, 400, invalid('id', 'A trace id has 1 to 32 hexadecimal digits, not all zero.'));
         }
-        const trace = await readTrace(traceId, traceStoreOf(boundTo(store, request.signal), stream.id), request.signal);
-        if (trace === null) {
+        const traceStore = traceStoreOf(boundTo(store, request.signal), stream.id);
+        const trace = (await readTraces([traceId], traceStore, request.signal)).get(traceId);
+        if (trace === undefined) {
           return sendApiError(reply, 404, {
             code: 'not_found',
             message: `There is no trace ${traceId}.`,

@@ -2,7 +2,7 @@ import type { TraceId } from '@spanloom/span';
 import type { FragmentInfo, TraceSummary } from '@spanloom/store';
 import type { WholeTrace } from '../trace/read.ts';
 import { wholenessOfSpans } from '../trace/verdict.ts';
-import { toOtlpJson } from './otlpJson.ts';
+import { toOtlpJson } from './otlp-json.ts';
 
 /** The answer to a trace by id. See docs/api.md. */
 export function traceAnswer(traceId: TraceId, trace: WholeTrace): object {

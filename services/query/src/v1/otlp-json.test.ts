@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SpanKind, StatusCode, type AttributeValue } from '@spanloom/span';
 import { aResource, aSpan, text } from '../testing/spans.ts';
-import { toOtlpJson } from './otlpJson.ts';
+import { toOtlpJson } from './otlp-json.ts';
 
 const sampleValues: readonly [AttributeValue, object][] = [
   [{ type: 'string', value: '' }, { stringValue: '' }],
