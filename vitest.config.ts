@@ -11,8 +11,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{packages,services,test}/**/*.test.ts'],
+          include: ['{packages,services,test}/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: ['**/{dist,node_modules}/**', '**/*.{clickhouse,browser,system,redis,kafka}.test.ts'],
+          // Property tests take a second or two here, and several times that on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {

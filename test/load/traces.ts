@@ -1,7 +1,7 @@
 import { type Attribute, type Span, SpanKind, StatusCode } from '@spanloom/span';
 
 import type { Call } from './ledger.ts';
-import { Random } from './random.ts';
+import type { Random } from './random.ts';
 
 /** The demo system of the tests: who calls whom. Calls to a database or a queue end there. */
 const calls: Readonly<Record<string, readonly Target[]>> = {

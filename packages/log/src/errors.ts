@@ -33,17 +33,27 @@ export class OutOfRangeError extends LogError {
   }
 }
 
+/** Who has a data folder. */
+interface Holder {
+  readonly pid: number;
+  readonly hostname: string;
+  readonly command: string;
+  readonly sinceMs: number;
+}
+
 /** Another process writes this data folder. */
 export class DataDirInUseError extends LogError {
   override readonly name = 'DataDirInUseError';
   readonly dir: string;
+  readonly holder: Holder;
 
-  constructor(dir: string, holder: { pid: number; hostname: string; command: string; sinceMs: number }) {
+  constructor(dir: string, holder: Holder) {
     super(
       `The data folder ${dir} is in use by process ${holder.pid} on ${holder.hostname} (${holder.command}), ` +
         `since ${new Date(holder.sinceMs).toISOString()}. Stop it, or choose another --data-dir.`,
       false,
     );
     this.dir = dir;
+    this.holder = holder;
   }
 }

@@ -20,10 +20,11 @@ test('holds what a plain set would hold', () => {
           set.raiseFloor(one.floor);
           for (let offset = 0; offset < one.floor; offset++) plain.add(offset);
         }
-        for (let offset = 0; offset <= 61; offset++) expect(set.has(offset)).toBe(plain.has(offset));
+        const held = Array.from({ length: 62 }, (_, offset) => offset).filter((offset) => set.has(offset));
+        expect(held).toEqual([...plain].toSorted((a, b) => a - b));
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

@@ -102,6 +102,23 @@ export class SpanTable {
     return row;
   }
 
+  /** Takes the rows from `length` on away again, so that nothing of them is left in rows to come. */
+  truncate(length: number): void {
+    for (let row = length; row < this.length; row++) this.links.delete(row);
+    for (const column of this.#columns()) column.fill(0, length, this.length);
+    this.length = length;
+  }
+
+  #columns(): (Uint8Array | Uint32Array | Int32Array | Float64Array)[] {
+    return Object.values(this).filter(
+      (value) =>
+        value instanceof Uint8Array ||
+        value instanceof Uint32Array ||
+        value instanceof Int32Array ||
+        value instanceof Float64Array,
+    );
+  }
+
   #grow(): void {
     const size = Math.max(1024, this.kind.length * 2);
     this.idHi = grown(this.idHi, new Uint32Array(size));

@@ -26,14 +26,18 @@ export function compress(body: Uint8Array): { readonly codec: Codec; readonly bo
 export function decompress(codec: Codec, body: Uint8Array, bodyBytes: number): Result<Uint8Array, WireError> {
   if (bodyBytes > maxBodyBytes) return bad(`The body has ${bodyBytes} bytes, at most ${maxBodyBytes} are read.`);
   if (codec === 'none') {
-    return body.length === bodyBytes ? ok(body) : bad(`The body has ${body.length} bytes, its index says ${bodyBytes}.`);
+    return body.length === bodyBytes
+      ? ok(body)
+      : bad(`The body has ${body.length} bytes, its index says ${bodyBytes}.`);
   }
   const buffer = asBuffer(body);
   const claimed = buffer.length < 4 ? -1 : buffer.readUInt32LE(0);
   if (claimed !== bodyBytes) return bad(`The compressed body claims ${claimed} bytes, its index says ${bodyBytes}.`);
   try {
     const plain = uncompressSync(buffer);
-    return plain.length === bodyBytes ? ok(plain) : bad(`The body came out as ${plain.length} bytes, not ${bodyBytes}.`);
+    return plain.length === bodyBytes
+      ? ok(plain)
+      : bad(`The body came out as ${plain.length} bytes, not ${bodyBytes}.`);
   } catch (error) {
     // The native call has no other way to say that the bytes are no LZ4.
     return bad(`The body is no LZ4: ${error instanceof Error ? error.message : String(error)}.`);

@@ -11,3 +11,5 @@ export type { ExportResponse } from './otlp/response.ts';
 export { encodeStatus, statusToJson } from './otlp/status.ts';
 export type { RpcStatus } from './otlp/status.ts';
 export { jsonToRequest } from './otlp/json.ts';
+/** Reads the fields of any protobuf message, where its bytes are. */
+export { FieldReader } from './protobuf/reader.ts';

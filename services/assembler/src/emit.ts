@@ -116,7 +116,7 @@ async function readBodies(
   const bodies: TraceChunk[] = [];
   for (const [i, chunk] of chunks.entries()) {
     const record = records[i];
-    const decoded = record == null ? null : decodeSpansRecord(record);
+    const decoded = record === undefined || record === null ? null : decodeSpansRecord(record);
     if (decoded === null || !decoded.ok) {
       // The log still has it: forget what the buffer holds, so that the next claim reads it again.
       await state.claim.reset({ applied: 0, reconciled: 0, streamTimeMs: 0 });

@@ -3,7 +3,7 @@ import type { EdgeFigures, Figures, OperationFigures } from '../figures.ts';
 import type { Service } from '../service.ts';
 import { SpanKind } from '../span.ts';
 import type { LinkTarget } from '../table.ts';
-import { PeerKind, SpanTable } from '../table.ts';
+import { PeerKind, type SpanTable } from '../table.ts';
 
 export const traceId = '0af7651916cd43dd8448eb211c80319c';
 const startOfTestMs = 1_764_000_000_000;
@@ -51,7 +51,7 @@ function applyWord(table: SpanTable, row: number, word: string): void {
 }
 
 function linkTo(text: string): LinkTarget {
-  const [span = '', trace] = text.split('/').reverse();
+  const [span = '', trace] = text.split('/').toReversed();
   return {
     traceId: trace === undefined ? traceId : trace.padStart(32, '0'),
     spanId: span.padStart(16, '0'),
@@ -59,7 +59,7 @@ function linkTo(text: string): LinkTarget {
 }
 
 function serviceId(table: SpanTable, text: string): number {
-  const [name = '', environment = ''] = text.split('/').reverse();
+  const [name = '', environment = ''] = text.split('/').toReversed();
   return table.services.id(text, () => ({ environment, namespace: '', name }));
 }
 

@@ -15,7 +15,8 @@ const headerBytes = 10;
 export interface SingleObject<T> {
   /** The first ten bytes of each value. */
   readonly header: Buffer;
-  encode(datum: T): Buffer;
+  /** `roomBytes`: about how many bytes the datum takes. With too few it is encoded twice. */
+  encode(datum: T, roomBytes: number): Buffer;
   /** `value` must begin with the header. Bytes in the datum are copies: keeping one keeps no block of the log. */
   decode(value: Buffer): Result<T, WireError>;
 }
@@ -27,8 +28,11 @@ export function singleObject<T>(schema: object): SingleObject<T> {
   header.writeBigUInt64LE(crc64Avro(Buffer.from(JSON.stringify(type.schema()))), 2);
   return {
     header,
-    encode(datum) {
-      return Buffer.concat([header, type.toBuffer(datum)]);
+    encode(datum, roomBytes) {
+      const value = Buffer.allocUnsafe(headerBytes + roomBytes);
+      value.set(header);
+      const end = type.encode(datum, value, headerBytes);
+      return end < 0 ? Buffer.concat([header, type.toBuffer(datum)]) : value.subarray(0, end);
     },
     decode(value) {
       try {
@@ -55,6 +59,9 @@ export function readerOf<T>(
       if (reader.header.compare(bytes, 0, headerBytes) === 0) return reader.decode(bytes);
     }
     const fingerprint = bytes.subarray(2, headerBytes).toString('hex');
-    return err({ message: `The bytes have an Avro schema that is not known here (${fingerprint}).`, unknownSchema: true });
+    return err({
+      message: `The bytes have an Avro schema that is not known here (${fingerprint}).`,
+      unknownSchema: true,
+    });
   };
 }

@@ -21,7 +21,7 @@ const avro = singleObject<Datum>(spansV1);
 
 /** The value of a record in `spans`. */
 export function encodeSpansRecord({ traceId, index, codec, body, truncated }: SpansRecord): Buffer {
-  return avro.encode({
+  const datum: Datum = {
     traceId: Buffer.from(traceId, 'hex'),
     spanIds: bufferOf(index.spanIds),
     parentIds: bufferOf(index.parentIds),
@@ -32,7 +32,9 @@ export function encodeSpansRecord({ traceId, index, codec, body, truncated }: Sp
     truncated,
     codec,
     body: bufferOf(body),
-  });
+  };
+  // Ids, marks and body, and what the other fields take at most.
+  return avro.encode(datum, 17 * index.marks.length + body.length + 64);
 }
 
 /** Version 1 of a value of `spans`. */
@@ -43,7 +45,12 @@ export const spansReaderV1: { readonly header: Buffer; decode(value: Buffer): Re
     if (!read.ok) return read;
     const datum = read.value;
     const spans = datum.marks.length;
-    if (spans === 0 || datum.spanIds.length !== 8 * spans || datum.parentIds.length !== 8 * spans || datum.bodyBytes < 0) {
+    if (
+      spans === 0 ||
+      datum.spanIds.length !== 8 * spans ||
+      datum.parentIds.length !== 8 * spans ||
+      datum.bodyBytes < 0
+    ) {
       return err({ message: 'The index of the chunk contradicts itself.', unknownSchema: false });
     }
     return ok({

@@ -38,7 +38,7 @@ const heartbeat = singleObject<HeartbeatDatum>(heartbeatV1);
 /** The value of a record in `traces` that holds a finished trace. */
 export function encodeTraceRecord(record: TraceRecord): Buffer {
   const { wholeness, watermark } = record;
-  return trace.encode({
+  const datum: TraceDatum = {
     traceId: Buffer.from(record.traceId, 'hex'),
     reason: record.reason,
     complete: wholeness.complete,
@@ -51,12 +51,16 @@ export function encodeTraceRecord(record: TraceRecord): Buffer {
     watermarkOffset: watermark.offset,
     watermarkStreamTimeMs: watermark.streamTimeMs,
     chunks: record.chunks.map((chunk) => ({ ...chunk, body: bufferOf(chunk.body) })),
-  });
+  };
+  // What the fields of a record, and of a chunk besides its body, take at most.
+  let bytes = 128 + 8 * wholeness.missingParents.length;
+  for (const { body } of record.chunks) bytes += 32 + body.length;
+  return trace.encode(datum, bytes);
 }
 
 /** The value of a record in `traces` that only says how far it is complete. */
 export function encodeHeartbeat({ watermark }: HeartbeatRecord): Buffer {
-  return heartbeat.encode({ watermarkOffset: watermark.offset, watermarkStreamTimeMs: watermark.streamTimeMs });
+  return heartbeat.encode({ watermarkOffset: watermark.offset, watermarkStreamTimeMs: watermark.streamTimeMs }, 20);
 }
 
 /** Version 1 of a finished trace in `traces`. */
@@ -87,12 +91,13 @@ export const traceReaderV1: { readonly header: Buffer; decode(value: Buffer): Re
 };
 
 /** Version 1 of a heartbeat in `traces`. */
-export const heartbeatReaderV1: { readonly header: Buffer; decode(value: Buffer): Result<HeartbeatRecord, WireError> } = {
-  header: heartbeat.header,
-  decode(value) {
-    const read = heartbeat.decode(value);
-    if (!read.ok) return read;
-    const { watermarkOffset, watermarkStreamTimeMs } = read.value;
-    return ok({ type: 'heartbeat', watermark: { offset: watermarkOffset, streamTimeMs: watermarkStreamTimeMs } });
-  },
-};
+export const heartbeatReaderV1: { readonly header: Buffer; decode(value: Buffer): Result<HeartbeatRecord, WireError> } =
+  {
+    header: heartbeat.header,
+    decode(value) {
+      const read = heartbeat.decode(value);
+      if (!read.ok) return read;
+      const { watermarkOffset, watermarkStreamTimeMs } = read.value;
+      return ok({ type: 'heartbeat', watermark: { offset: watermarkOffset, streamTimeMs: watermarkStreamTimeMs } });
+    },
+  };

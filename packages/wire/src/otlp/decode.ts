@@ -1,6 +1,17 @@
 import { bytesToHex, err, ok } from '@spanloom/span';
-import type { Attribute, AttributeValue, Resource, Result, Scope, Span, SpanEvent, SpanKind, SpanLink, StatusCode } from '@spanloom/span';
-import { FieldReader, doubleOf, textOf } from '../protobuf/reader.ts';
+import type {
+  Attribute,
+  AttributeValue,
+  Resource,
+  Result,
+  Scope,
+  Span,
+  SpanEvent,
+  SpanKind,
+  SpanLink,
+  StatusCode,
+} from '@spanloom/span';
+import { FieldReader, copyOf, doubleOf, textOf } from '../protobuf/reader.ts';
 import type { WireError } from '../records.ts';
 import { Field, maxDepth } from './grammar.ts';
 
@@ -45,7 +56,7 @@ class Decoder {
   }
 
   each(from: number, to: number, take: (field: FieldReader) => void): void {
-    const reader = new FieldReader(this.bytes).open(from, to);
+    const reader = new FieldReader().open(this.bytes, from, to);
     while (reader.next()) take(reader);
     if (reader.malformed) this.malformed = true;
   }
@@ -206,9 +217,9 @@ class Decoder {
     this.each(from, to, (field) => {
       if (field.isBytes(known.string)) value = { type: 'string', value: this.text(field) };
       else if (field.is(known.bool, 0)) value = { type: 'bool', value: field.lo !== 0 || field.hi !== 0 };
-      else if (field.is(known.int, 0)) value = { type: 'int', value: BigInt.asIntN(64, field.unsigned()) };
+      else if (field.is(known.int, 0)) value = { type: 'int', value: field.signed() };
       else if (field.is(known.double, 1)) value = { type: 'double', value: doubleOf(field.lo, field.hi) };
-      else if (field.isBytes(known.bytes)) value = { type: 'bytes', value: this.bytes.slice(field.from, field.to) };
+      else if (field.isBytes(known.bytes)) value = { type: 'bytes', value: copyOf(this.bytes, field.from, field.to) };
       else if (field.isBytes(known.array)) value = { type: 'array', value: this.array(field, depth) };
       else if (field.isBytes(known.map)) value = { type: 'map', value: this.map(field, depth) };
     });

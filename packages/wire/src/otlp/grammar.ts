@@ -52,5 +52,13 @@ export const Field = {
   list: { values: 1 },
 } as const;
 
+/** Wire types of the fields of `AnyValue`, by number. */
+const valueTypes: readonly number[] = [-1, 2, 0, 0, 1, 2, 2, 2];
+
+/** Whether the field at hand of an `AnyValue` is one of its values; the last of them counts. */
+export function isValue({ number, type }: { readonly number: number; readonly type: number }): boolean {
+  return valueTypes[number] === type;
+}
+
 /** Messages may be nested this deep, as in protobuf's own parsers. */
 export const maxDepth = 100;

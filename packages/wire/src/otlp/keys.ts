@@ -35,8 +35,10 @@ const names: readonly (readonly [string, number])[] = [
 ];
 
 /** Candidates by length: at most four keys have the same. */
-const byLength: readonly (readonly { readonly bytes: Uint8Array; readonly key: number }[])[] = Array.from({ length: 27 }, (_, length) =>
-  names.filter(([name]) => name.length === length).map(([name, key]) => ({ bytes: Buffer.from(name), key })),
+const byLength: readonly (readonly { readonly bytes: Uint8Array; readonly key: number }[])[] = Array.from(
+  { length: 27 },
+  (_, length) =>
+    names.filter(([name]) => name.length === length).map(([name, key]) => ({ bytes: Buffer.from(name), key })),
 );
 
 /** The {@link Key} at `from` to `to`, or -1. */

@@ -33,8 +33,10 @@ export class Names {
   readonly #operations: number[] = [];
   readonly #routed: boolean[] = [];
   readonly #texts: RangeCache = new RangeCache();
-  /** By kind and texts: the peer. */
+  /** By one text or two: the peer. */
   readonly #peers: Map<number, number> = new Map();
+  /** By texts of route and method: the operation. */
+  readonly #routes: Map<number, number> = new Map();
 
   constructor(table: SpanTable) {
     this.#table = table;
@@ -62,12 +64,20 @@ export class Names {
     const route = attributes.either(Key.httpRoute, Key.urlTemplate);
     if (route < 0) return plain;
     const method = attributes.either(Key.httpRequestMethod, Key.httpMethod);
-    const operation = operationName({
-      name: this.#table.strings.values[this.stringOf(name)] ?? '',
-      httpRoute: textOf(bytes, attributes.from[route], attributes.to[route]),
-      httpMethod: method < 0 ? undefined : textOf(bytes, attributes.from[method], attributes.to[method]),
-    });
-    return this.#string(operation);
+    // Where the route matters, all of the name but that is forgotten.
+    const key = pairOf(this.#text(bytes, attributes, route), method < 0 ? -1 : this.#text(bytes, attributes, method));
+    let operation = this.#routes.get(key);
+    if (operation === undefined) {
+      operation = this.#string(
+        operationName({
+          name: this.#table.strings.values[this.stringOf(name)] ?? '',
+          httpRoute: textOf(bytes, attributes.from[route], attributes.to[route]),
+          httpMethod: method < 0 ? undefined : textOf(bytes, attributes.from[method], attributes.to[method]),
+        }),
+      );
+      this.#routes.set(key, operation);
+    }
+    return operation;
   }
 
   /** Sets the columns of the peer that the span names, if it names one. */
@@ -77,7 +87,8 @@ export class Names {
     const messaging = attributes.has(Key.messagingSystem) ? Key.messagingSystem : -1;
     if (database >= 0) {
       if (service >= 0) this.#set(row, PeerKind.database, bytes, attributes, service, -1);
-      else this.#set(row, PeerKind.database, bytes, attributes, database, attributes.either(Key.dbNamespace, Key.dbName));
+      else
+        this.#set(row, PeerKind.database, bytes, attributes, database, attributes.either(Key.dbNamespace, Key.dbName));
     } else if (messaging >= 0) {
       // Not by peer.service: producer and consumer must give the destination one name.
       const destination = attributes.has(Key.messagingDestination) ? Key.messagingDestination : -1;
@@ -92,11 +103,17 @@ export class Names {
   }
 
   /** A peer is named `first`, or `first/second`. */
-  #set(row: number, kind: number, bytes: Uint8Array, attributes: NamingAttributes, first: number, second: number): void {
+  #set(
+    row: number,
+    kind: number,
+    bytes: Uint8Array,
+    attributes: NamingAttributes,
+    first: number,
+    second: number,
+  ): void {
     const one = this.#text(bytes, attributes, first);
     const other = second < 0 ? -1 : this.#text(bytes, attributes, second);
-    // Both numbers are below 2^25: a table has no more texts than spans.
-    const key = one * 33_554_432 + other + 1;
+    const key = pairOf(one, other);
     let peer = this.#peers.get(key);
     if (peer === undefined) {
       const name = this.#texts.text(one);
@@ -122,6 +139,11 @@ export class Names {
     this.#routed.push(operation !== shortened(name));
     return this.#string(name);
   };
+}
+
+/** Both numbers are below 2^26: a table has no more texts than that. -1 stands for no second. */
+function pairOf(one: number, other: number): number {
+  return one * 67_108_864 + other + 1;
 }
 
 function zero(): number {

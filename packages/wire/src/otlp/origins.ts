@@ -1,7 +1,7 @@
 import { serviceKey } from '@spanloom/span';
 import type { Service, SpanTable } from '@spanloom/span';
-import { FieldReader, textOf } from '../protobuf/reader.ts';
-import { Field } from './grammar.ts';
+import { FieldReader, copyOf, textOf } from '../protobuf/reader.ts';
+import { Field, isValue } from './grammar.ts';
 import { RangeCache } from './range-cache.ts';
 
 /** A message in its bytes. */
@@ -19,6 +19,9 @@ export class Origins {
   /** Values are services. */
   readonly #resources: RangeCache = new RangeCache();
   readonly #others: RangeCache = new RangeCache();
+  readonly #pairs: Map<number, number> = new Map();
+  /** By pair of pairs. */
+  readonly #origins: Map<number, number> = new Map();
 
   constructor(table: SpanTable) {
     this.#table = table;
@@ -26,10 +29,7 @@ export class Origins {
 
   /** A number for the resource; see {@link serviceOf}. */
   resource({ bytes, from, to }: Part): number {
-    return this.#resources.id(bytes, from, to, () => {
-      const service = readService(bytes, from, to);
-      return this.#table.services.id(serviceKey(service), () => service);
-    });
+    return this.#resources.id(bytes, from, to, this.#newService);
   }
 
   /** Index into the table's services. */
@@ -37,42 +37,74 @@ export class Origins {
     return this.#resources.values[resource] ?? 0;
   }
 
-  /** Index into the table's origins. */
-  origin(resource: Part, resourceUrl: Part, scope: Part, scopeUrl: Part): number {
-    const number = this.resource(resource);
-    const key = `${number},${this.#other(resourceUrl)},${this.#other(scope)},${this.#other(scopeUrl)}`;
-    return this.#table.origins.id(key, () => ({
-      resource: resource.bytes.slice(resource.from, resource.to),
-      resourceSchemaUrl: textOf(resourceUrl.bytes, resourceUrl.from, resourceUrl.to),
-      scope: scope.bytes.slice(scope.from, scope.to),
-      scopeSchemaUrl: textOf(scopeUrl.bytes, scopeUrl.from, scopeUrl.to),
-      service: this.#table.services.values[this.serviceOf(number)] ?? readService(resource.bytes, resource.from, resource.to),
-    }));
+  /** Index into the table's origins; `number` is that of the resource. */
+  origin(number: number, resource: Part, resourceUrl: Part, scope: Part, scopeUrl: Part): number {
+    const pair = this.#pair(
+      this.#pair(number, this.#other(resourceUrl)),
+      this.#pair(this.#other(scope), this.#other(scopeUrl)),
+    );
+    let origin = this.#origins.get(pair);
+    if (origin === undefined) {
+      origin = this.#table.origins.id(String(pair), () => ({
+        resource: copyOf(resource.bytes, resource.from, resource.to),
+        resourceSchemaUrl: textOf(resourceUrl.bytes, resourceUrl.from, resourceUrl.to),
+        scope: copyOf(scope.bytes, scope.from, scope.to),
+        scopeSchemaUrl: textOf(scopeUrl.bytes, scopeUrl.from, scopeUrl.to),
+        service:
+          this.#table.services.values[this.serviceOf(number)] ??
+          readService(resource.bytes, resource.from, resource.to),
+      }));
+      this.#origins.set(pair, origin);
+    }
+    return origin;
   }
 
+  readonly #newService = (bytes: Uint8Array, from: number, to: number): number => {
+    const service = readService(bytes, from, to);
+    return this.#table.services.id(serviceKey(service), () => service);
+  };
+
   #other({ bytes, from, to }: Part): number {
-    return this.#others.id(bytes, from, to, () => 0);
+    return this.#others.id(bytes, from, to, zero);
   }
+
+  /** A number for two numbers below 2^26: no string is made to look one up. */
+  #pair(one: number, other: number): number {
+    const key = one * 67_108_864 + other;
+    let pair = this.#pairs.get(key);
+    if (pair === undefined) {
+      pair = this.#pairs.size;
+      this.#pairs.set(key, pair);
+    }
+    return pair;
+  }
+}
+
+function zero(): number {
+  return 0;
 }
 
 /** Values that are no strings count as not set. Of a repeated key the last counts. */
 function readService(bytes: Uint8Array, from: number, to: number): Service {
   const texts = new Map<string, string>();
-  const resource = new FieldReader(bytes).open(from, to);
-  const pair = new FieldReader(bytes);
-  const value = new FieldReader(bytes);
+  const resource = new FieldReader().open(bytes, from, to);
+  const pair = new FieldReader();
+  const value = new FieldReader();
   while (resource.next()) {
     if (!resource.isBytes(Field.resource.attributes)) continue;
     let key = '';
     let text: string | null = null;
-    pair.open(resource.from, resource.to);
+    pair.open(bytes, resource.from, resource.to);
     while (pair.next()) {
       if (pair.isBytes(Field.keyValue.key)) key = textOf(bytes, pair.from, pair.to);
       if (!pair.isBytes(Field.keyValue.value)) continue;
-      value.open(pair.from, pair.to);
-      while (value.next()) text = value.isBytes(Field.anyValue.string) ? textOf(bytes, value.from, value.to) : null;
+      value.open(bytes, pair.from, pair.to);
+      text = null;
+      while (value.next())
+        if (isValue(value)) text = value.number === Field.anyValue.string ? textOf(bytes, value.from, value.to) : null;
     }
-    if (text !== null) texts.set(key, text);
+    if (text === null) texts.delete(key);
+    else texts.set(key, text);
   }
   return {
     environment: texts.get('deployment.environment.name') ?? texts.get('deployment.environment') ?? '',

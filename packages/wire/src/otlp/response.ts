@@ -1,6 +1,6 @@
 import { err, ok } from '@spanloom/span';
 import type { Result } from '@spanloom/span';
-import { FieldReader, floatOf, textOf } from '../protobuf/reader.ts';
+import { FieldReader, textOf } from '../protobuf/reader.ts';
 import { FieldWriter } from '../protobuf/writer.ts';
 import type { WireError } from '../records.ts';
 
@@ -32,12 +32,12 @@ export function decodeExportResponse(bytes: Uint8Array): Result<ExportResponse, 
   let rejectedSpans = 0;
   let errorMessage = '';
   let malformed = false;
-  const response = new FieldReader(bytes).open(0, bytes.length);
+  const response = new FieldReader().open(bytes, 0, bytes.length);
   while (response.next()) {
     if (!response.isBytes(1)) continue;
-    const success = new FieldReader(bytes).open(response.from, response.to);
+    const success = new FieldReader().open(bytes, response.from, response.to);
     while (success.next()) {
-      if (success.is(1, 0)) rejectedSpans = floatOf(success.lo, success.hi);
+      if (success.is(1, 0)) rejectedSpans = success.float();
       else if (success.isBytes(2)) errorMessage = textOf(bytes, success.from, success.to);
     }
     malformed ||= success.malformed;

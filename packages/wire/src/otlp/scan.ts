@@ -1,6 +1,7 @@
 import { Mark } from '@spanloom/span';
 import { FieldReader } from '../protobuf/reader.ts';
 import { Field } from './grammar.ts';
+import type { SpanColumns } from './span-columns.ts';
 import { Message, isValid } from './valid.ts';
 
 /** Where a `ResourceSpans` or `ScopeSpans` has its fields other than the spans: [from, to) by turns. */
@@ -21,46 +22,33 @@ export interface TraceSpans {
   readonly next: TraceSpans | null;
 }
 
-/** A request, looked through once: where everything is. A span is a number into the arrays. */
+/** A request, looked through once: where everything is. */
 export class RequestScan {
   readonly bytes: Uint8Array;
   readonly resources: Header[] = [];
   readonly scopes: ScopeHeader[] = [];
   readonly traces: TraceSpans[] = [];
-  /** The field of the span (tag and length included), and its scope. */
-  readonly start: number[] = [];
-  readonly end: number[] = [];
-  readonly scope: number[] = [];
-  /** Where its ids and times are; -1 for a root, 0 halves for times that were not sent. */
-  readonly traceAt: number[] = [];
-  readonly idAt: number[] = [];
-  readonly parentAt: number[] = [];
-  readonly mark: number[] = [];
-  readonly startHi: number[] = [];
-  readonly startLo: number[] = [];
-  readonly endHi: number[] = [];
-  readonly endLo: number[] = [];
+  readonly spans: SpanColumns;
   rejected = 0;
   /** Why the first refused span was refused. */
   rejectedBecause = '';
   #last: TraceSpans | null = null;
   readonly #byHash: Map<number, TraceSpans> = new Map();
-  readonly #resource: FieldReader;
-  readonly #scope: FieldReader;
-  readonly #span: FieldReader;
-  readonly #status: FieldReader;
+  readonly #resource: FieldReader = new FieldReader();
+  readonly #scope: FieldReader = new FieldReader();
+  readonly #span: FieldReader = new FieldReader();
+  readonly #status: FieldReader = new FieldReader();
 
-  constructor(bytes: Uint8Array) {
+  /** `spans` is overwritten; it may be of an earlier request, to save its memory. */
+  constructor(bytes: Uint8Array, spans: SpanColumns) {
     this.bytes = bytes;
-    this.#resource = new FieldReader(bytes);
-    this.#scope = new FieldReader(bytes);
-    this.#span = new FieldReader(bytes);
-    this.#status = new FieldReader(bytes);
+    this.spans = spans;
+    spans.length = 0;
   }
 
   /** Looks through the request; false where it is malformed. */
   run(): boolean {
-    const request = new FieldReader(this.bytes).open(0, this.bytes.length);
+    const request = new FieldReader().open(this.bytes, 0, this.bytes.length);
     while (request.next()) {
       if (request.isBytes(Field.request.resourceSpans) && !this.#resourceSpans(request.from, request.to)) return false;
     }
@@ -70,7 +58,7 @@ export class RequestScan {
   #resourceSpans(from: number, to: number): boolean {
     const header: Header = { ranges: [], bytes: 0 };
     const resource = this.resources.push(header) - 1;
-    const reader = this.#resource.open(from, to);
+    const reader = this.#resource.open(this.bytes, from, to);
     while (reader.next()) {
       if (reader.isBytes(Field.resourceSpans.scopeSpans)) {
         if (!this.#scopeSpans(resource, reader.from, reader.to)) return false;
@@ -86,7 +74,7 @@ export class RequestScan {
   #scopeSpans(resource: number, from: number, to: number): boolean {
     const header: ScopeHeader = { ranges: [], bytes: 0, resource };
     const scope = this.scopes.push(header) - 1;
-    const reader = this.#scope.open(from, to);
+    const reader = this.#scope.open(this.bytes, from, to);
     while (reader.next()) {
       if (reader.isBytes(Field.scopeSpans.spans)) {
         if (!this.#oneSpan(scope, reader.start, reader.from, reader.to)) return false;
@@ -102,7 +90,7 @@ export class RequestScan {
   /** Checks a span to its last byte; false where it is malformed. One with a bad id is counted as refused. */
   #oneSpan(scope: number, start: number, from: number, to: number): boolean {
     const { bytes } = this;
-    const reader = this.#span.open(from, to);
+    const reader = this.#span.open(bytes, from, to);
     let traceAt = -1;
     let traceLength = 0;
     let idAt = -1;
@@ -159,7 +147,7 @@ export class RequestScan {
         case Field.span.status:
           if (type !== 2) break;
           if (!isValid(bytes, reader.from, reader.to, Message.status)) return false;
-          status = statusCode(this.#status, reader.from, reader.to, status);
+          status = statusCode(this.#status, bytes, reader.from, reader.to, status);
           break;
         case Field.span.flags:
           if (type === 5) flags = reader.lo;
@@ -174,18 +162,19 @@ export class RequestScan {
       this.rejected += 1;
       return true;
     }
-    const span = this.start.length;
-    this.start.push(start);
-    this.end.push(to);
-    this.scope.push(scope);
-    this.traceAt.push(traceAt);
-    this.idAt.push(idAt);
-    this.parentAt.push(parentLength === 8 ? parentAt : -1);
-    this.mark.push(markOf(kind, status, flags));
-    this.startHi.push(startHi);
-    this.startLo.push(startLo);
-    this.endHi.push(endHi);
-    this.endLo.push(endLo);
+    const { spans } = this;
+    const span = spans.add();
+    spans.start[span] = start;
+    spans.end[span] = to;
+    spans.scope[span] = scope;
+    spans.traceAt[span] = traceAt;
+    spans.idAt[span] = idAt;
+    spans.parentAt[span] = parentLength === 8 ? parentAt : -1;
+    spans.mark[span] = markOf(kind, status, flags);
+    spans.startHi[span] = startHi;
+    spans.startLo[span] = startLo;
+    spans.endHi[span] = endHi;
+    spans.endLo[span] = endLo;
     this.#traceOf(traceAt).spans.push(span);
     return true;
   }
@@ -214,18 +203,19 @@ export class RequestScan {
   }
 
   #isTrace(trace: TraceSpans, traceAt: number): boolean {
-    const at = this.traceAt[trace.spans[0] ?? 0] ?? 0;
+    const at = this.spans.traceAt[trace.spans[0] ?? 0] ?? 0;
     for (let byte = 15; byte >= 0; byte -= 1) if (this.bytes[at + byte] !== this.bytes[traceAt + byte]) return false;
     return true;
   }
 }
 
 /** The code of a status message, or `before` where it has none. Codes unknown to us are unset. */
-export function statusCode(reader: FieldReader, from: number, to: number, before: number): number {
+export function statusCode(reader: FieldReader, bytes: Uint8Array, from: number, to: number, before: number): number {
   let code = before;
-  reader.open(from, to);
+  reader.open(bytes, from, to);
   while (reader.next()) {
-    if (reader.number === Field.status.code && reader.type === 0) code = reader.hi === 0 && reader.lo <= 2 ? reader.lo : 0;
+    if (reader.number === Field.status.code && reader.type === 0)
+      code = reader.hi === 0 && reader.lo <= 2 ? reader.lo : 0;
   }
   return code;
 }

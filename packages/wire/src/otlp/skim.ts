@@ -2,7 +2,7 @@ import { SpanKind, bytesToHex, err, ok, weightOf } from '@spanloom/span';
 import type { LinkTarget, Result, SpanTable } from '@spanloom/span';
 import { FieldReader, textOf } from '../protobuf/reader.ts';
 import type { WireError } from '../records.ts';
-import { Field } from './grammar.ts';
+import { Field, isValue } from './grammar.ts';
 import { Key, keyOf } from './keys.ts';
 import { Names, NamingAttributes } from './names.ts';
 import { type Part, Origins, nothing } from './origins.ts';
@@ -17,45 +17,43 @@ import { markOf, statusCode } from './scan.ts';
  * `table.length` back. Bodies that `splitRequest` made never fail.
  */
 export function skimBody(table: SpanTable, body: Uint8Array): Result<void, WireError> {
-  let known = knownOf.get(table);
-  if (known === undefined) {
-    known = { origins: new Origins(table), names: new Names(table) };
-    knownOf.set(table, known);
+  let skim = skimOf.get(table);
+  if (skim === undefined) {
+    skim = new Skim(table);
+    skimOf.set(table, skim);
   }
-  const skim = new Skim(table, body, known);
-  return skim.run() ? ok(undefined) : err({ message: 'The body is no TracesData in protobuf.', unknownSchema: false });
+  return skim.run(body)
+    ? ok(undefined)
+    : err({ message: 'The body is no TracesData in protobuf.', unknownSchema: false });
 }
 
-/** What was seen in the bodies of a table, for as long as the table is in use. */
-interface Known {
-  readonly origins: Origins;
-  readonly names: Names;
-}
-
-const knownOf: WeakMap<SpanTable, Known> = new WeakMap();
+/** What was seen in the bodies of a table is known for as long as the table is in use. */
+const skimOf: WeakMap<SpanTable, Skim> = new WeakMap();
 
 class Skim {
   readonly #table: SpanTable;
-  readonly #bytes: Uint8Array;
-  readonly #body: number;
-  readonly #known: Known;
-  readonly #span: FieldReader;
-  readonly #inner: FieldReader;
-  readonly #value: FieldReader;
+  #bytes: Uint8Array = nothing.bytes;
+  #body = 0;
+  readonly #origins: Origins;
+  readonly #names: Names;
+  readonly #data: FieldReader = new FieldReader();
+  readonly #resource: FieldReader = new FieldReader();
+  readonly #scope: FieldReader = new FieldReader();
+  readonly #span: FieldReader = new FieldReader();
+  readonly #inner: FieldReader = new FieldReader();
+  readonly #value: FieldReader = new FieldReader();
   readonly #attributes: NamingAttributes = new NamingAttributes();
 
-  constructor(table: SpanTable, bytes: Uint8Array, known: Known) {
+  constructor(table: SpanTable) {
     this.#table = table;
-    this.#bytes = bytes;
-    this.#body = table.bodies.push(bytes) - 1;
-    this.#known = known;
-    this.#span = new FieldReader(bytes);
-    this.#inner = new FieldReader(bytes);
-    this.#value = new FieldReader(bytes);
+    this.#origins = new Origins(table);
+    this.#names = new Names(table);
   }
 
-  run(): boolean {
-    const data = new FieldReader(this.#bytes).open(0, this.#bytes.length);
+  run(body: Uint8Array): boolean {
+    this.#bytes = body;
+    this.#body = this.#table.bodies.push(body) - 1;
+    const data = this.#data.open(body, 0, body.length);
     while (data.next()) {
       if (data.isBytes(Field.request.resourceSpans) && !this.#resourceSpans(data.from, data.to)) return false;
     }
@@ -65,7 +63,7 @@ class Skim {
   /** Resource and URL first: they may stand behind the spans that they hold for. */
   #resourceSpans(from: number, to: number): boolean {
     const { resourceSpans } = Field;
-    const reader = new FieldReader(this.#bytes).open(from, to);
+    const reader = this.#resource.open(this.#bytes, from, to);
     let resource = nothing;
     let url = nothing;
     while (reader.next()) {
@@ -73,18 +71,18 @@ class Skim {
       else if (reader.isBytes(resourceSpans.schemaUrl)) url = { bytes: this.#bytes, from: reader.from, to: reader.to };
     }
     if (reader.malformed) return false;
-    const service = this.#known.origins.serviceOf(this.#known.origins.resource(resource));
-    reader.open(from, to);
+    const number = this.#origins.resource(resource);
+    reader.open(this.#bytes, from, to);
     while (reader.next()) {
       if (!reader.isBytes(resourceSpans.scopeSpans)) continue;
-      if (!this.#scopeSpans(reader.from, reader.to, service, resource, url)) return false;
+      if (!this.#scopeSpans(reader.from, reader.to, number, resource, url)) return false;
     }
     return true;
   }
 
-  #scopeSpans(from: number, to: number, service: number, resource: Part, resourceUrl: Part): boolean {
+  #scopeSpans(from: number, to: number, number: number, resource: Part, resourceUrl: Part): boolean {
     const { scopeSpans } = Field;
-    const reader = new FieldReader(this.#bytes).open(from, to);
+    const reader = this.#scope.open(this.#bytes, from, to);
     let scope = nothing;
     let url = nothing;
     while (reader.next()) {
@@ -92,8 +90,9 @@ class Skim {
       else if (reader.isBytes(scopeSpans.schemaUrl)) url = { bytes: this.#bytes, from: reader.from, to: reader.to };
     }
     if (reader.malformed) return false;
-    const origin = this.#known.origins.origin(resource, resourceUrl, scope, url);
-    reader.open(from, to);
+    const service = this.#origins.serviceOf(number);
+    const origin = this.#origins.origin(number, resource, resourceUrl, scope, url);
+    reader.open(this.#bytes, from, to);
     while (reader.next()) {
       if (reader.isBytes(scopeSpans.spans) && !this.#oneSpan(reader.from, reader.to, service, origin)) return false;
     }
@@ -111,7 +110,7 @@ class Skim {
     const table = this.#table;
     const bytes = this.#bytes;
     const row = table.addRow();
-    const reader = this.#span.open(from, to);
+    const reader = this.#span.open(this.#bytes, from, to);
     let kind = 0;
     let status = 0;
     let flags = 0;
@@ -176,7 +175,7 @@ class Skim {
           hasLinks = true;
           break;
         case Field.span.status:
-          if (type === 2) status = statusCode(this.#inner, reader.from, reader.to, status);
+          if (type === 2) status = statusCode(this.#inner, bytes, reader.from, reader.to, status);
           break;
         case Field.span.flags:
           if (type === 5) flags = reader.lo;
@@ -214,7 +213,7 @@ class Skim {
   }
 
   #nameAndPeer(row: number, kind: number, nameFrom: number, nameTo: number, from: number, to: number): void {
-    const { names } = this.#known;
+    const names = this.#names;
     const table = this.#table;
     const name = names.name(this.#bytes, nameFrom, nameTo);
     const mayHavePeer = kind === SpanKind.client || kind === SpanKind.producer || kind === SpanKind.consumer;
@@ -227,26 +226,37 @@ class Skim {
 
   /** Only values that are strings name something. Of a repeated key the last counts. */
   #findAttributes(from: number, to: number): void {
-    const reader = this.#span.open(from, to);
+    const bytes = this.#bytes;
+    const reader = this.#span.open(bytes, from, to);
     const pair = this.#inner;
     const value = this.#value;
     while (reader.next()) {
       if (!reader.isBytes(Field.span.attributes)) continue;
+      const keyTo = reader.from + 2 + (bytes[reader.from + 1] as number);
       let key = -1;
       let valueFrom = -1;
       let valueTo = -1;
-      pair.open(reader.from, reader.to);
-      while (pair.next()) {
-        if (pair.isBytes(Field.keyValue.key)) key = keyOf(this.#bytes, pair.from, pair.to);
-        else if (pair.isBytes(Field.keyValue.value)) {
-          valueFrom = pair.from;
-          valueTo = pair.to;
+      if (isPlainPair(bytes, reader.from, keyTo, reader.to)) {
+        key = keyOf(bytes, reader.from + 2, keyTo);
+        valueFrom = keyTo + 2;
+        valueTo = reader.to;
+      } else {
+        pair.open(bytes, reader.from, reader.to);
+        while (pair.next()) {
+          if (pair.isBytes(Field.keyValue.key)) key = keyOf(bytes, pair.from, pair.to);
+          else if (pair.isBytes(Field.keyValue.value)) {
+            valueFrom = pair.from;
+            valueTo = pair.to;
+          }
         }
       }
-      if (key < Key.peerService || valueFrom < 0) continue;
-      value.open(valueFrom, valueTo);
+      if (key < Key.peerService) continue;
+      this.#attributes.from[key] = -1;
+      if (valueFrom < 0) continue;
+      value.open(bytes, valueFrom, valueTo);
       while (value.next()) {
-        const isText = value.isBytes(Field.anyValue.string);
+        if (!isValue(value)) continue;
+        const isText = value.number === Field.anyValue.string;
         this.#attributes.from[key] = isText ? value.from : -1;
         this.#attributes.to[key] = isText ? value.to : -1;
       }
@@ -256,13 +266,13 @@ class Skim {
   /** Links whose ids are none lead nowhere and are left to the bytes. */
   #links(row: number, from: number, to: number): void {
     const links: LinkTarget[] = [];
-    const reader = this.#span.open(from, to);
+    const reader = this.#span.open(this.#bytes, from, to);
     const link = this.#inner;
     while (reader.next()) {
       if (!reader.isBytes(Field.span.links)) continue;
       let traceId = '';
       let spanId = '';
-      link.open(reader.from, reader.to);
+      link.open(this.#bytes, reader.from, reader.to);
       while (link.next()) {
         if (link.isBytes(Field.link.traceId)) traceId = bytesToHex(this.#bytes, link.from, link.to - link.from);
         else if (link.isBytes(Field.link.spanId)) spanId = bytesToHex(this.#bytes, link.from, link.to - link.from);
@@ -283,4 +293,11 @@ class Skim {
       0
     );
   }
+}
+
+/** Whether a `KeyValue` is a key and a value, in this order, and each below 128 bytes: most are. */
+function isPlainPair(bytes: Uint8Array, from: number, keyTo: number, to: number): boolean {
+  if (keyTo + 2 > to || bytes[from] !== 0x0a || (bytes[from + 1] as number) >= 0x80) return false;
+  const length = bytes[keyTo + 1] as number;
+  return bytes[keyTo] === 0x12 && length < 0x80 && keyTo + 2 + length === to;
 }

@@ -2,8 +2,9 @@ import { bytesToHex, err, ok } from '@spanloom/span';
 import type { ChunkIndex, Result, TraceId } from '@spanloom/span';
 import { compress, maxBodyBytes } from '../compression.ts';
 import type { WireError } from '../records.ts';
-import { bodyOf, indexOf } from './regroup.ts';
+import { Regrouping } from './regroup.ts';
 import { RequestScan } from './scan.ts';
+import { SpanColumns } from './span-columns.ts';
 import { truncatedBody } from './truncate.ts';
 
 /** How large a chunk may be. */
@@ -23,7 +24,7 @@ export const defaultChunkLimits: ChunkLimits = { maxSpans: 20_000, maxBodyBytes,
 export interface RequestChunk {
   readonly traceId: TraceId;
   readonly index: ChunkIndex;
-  /** `TracesData`. May share memory with the request. */
+  /** `TracesData`. May share memory with the request and with other chunks: copy what is kept for long. */
   readonly body: Uint8Array;
   /** A span was above the limits, and was cut: see {@link splitRequest}. */
   readonly truncated: boolean;
@@ -51,37 +52,51 @@ export interface SplitRequest {
  * that do not compress, or a resource of that size) is cut until its body fits without compression,
  * always the same way: see {@link truncatedBody}.
  */
-export function splitRequest(request: Uint8Array, limits: ChunkLimits = defaultChunkLimits): Result<SplitRequest, WireError> {
-  const scan = new RequestScan(request);
+export function splitRequest(
+  request: Uint8Array,
+  limits: ChunkLimits = defaultChunkLimits,
+): Result<SplitRequest, WireError> {
+  const scan = new RequestScan(request, reused);
   if (!scan.run()) {
     return err({ message: 'The bytes are no ExportTraceServiceRequest in protobuf.', unknownSchema: false });
   }
   const chunks: RequestChunk[] = [];
-  const whole = scan.traces.length === 1 && scan.rejected === 0 ? request : null;
+  const split: Split = { scan, regrouping: new Regrouping(scan), limits };
+  const mayBeWhole = request.length <= Math.min(limits.maxBodyBytes, limits.maxCompressedBytes);
+  const whole = mayBeWhole && scan.traces.length === 1 && scan.rejected === 0 ? request : null;
   for (const { spans } of scan.traces) {
-    const fits = whole !== null && spans.length <= limits.maxSpans && whole.length <= limits.maxCompressedBytes;
-    if (fits) chunks.push(chunkOf(scan, spans, whole, false));
-    else for (const part of partsOf(scan, spans, limits)) addChunks(chunks, scan, part, limits);
+    if (whole !== null && spans.length <= limits.maxSpans) chunks.push(chunkOf(split, spans, whole, false));
+    else for (const part of partsOf(scan, spans, limits)) addChunks(chunks, split, part);
   }
   return ok({
     chunks,
-    acceptedSpans: scan.start.length,
+    acceptedSpans: scan.spans.length,
     rejectedSpans: scan.rejected,
     rejectedBecause: rejection(scan),
   });
 }
 
+/** Columns of the last request, overwritten by the next: a request is taken apart in one go. */
+const reused = new SpanColumns();
+
+interface Split {
+  readonly scan: RequestScan;
+  readonly regrouping: Regrouping;
+  readonly limits: ChunkLimits;
+}
+
 /** Adds these spans as one chunk, or as more where one would be too large. */
-function addChunks(chunks: RequestChunk[], scan: RequestScan, spans: readonly number[], limits: ChunkLimits): void {
-  const body = bodyOf(scan, spans);
+function addChunks(chunks: RequestChunk[], split: Split, spans: readonly number[]): void {
+  const { limits } = split;
+  const body = split.regrouping.body(spans);
   if (fitsInto(body, limits)) {
-    chunks.push(chunkOf(scan, spans, body, false));
+    chunks.push(chunkOf(split, spans, body, false));
   } else if (spans.length > 1) {
     const middle = spans.length >> 1;
-    addChunks(chunks, scan, spans.slice(0, middle), limits);
-    addChunks(chunks, scan, spans.slice(middle), limits);
+    addChunks(chunks, split, spans.slice(0, middle));
+    addChunks(chunks, split, spans.slice(middle));
   } else {
-    chunks.push(chunkOf(scan, spans, truncatedBody(body, limits.maxCompressedBytes), true));
+    chunks.push(chunkOf(split, spans, truncatedBody(body, limits.maxCompressedBytes), true));
   }
 }
 
@@ -97,7 +112,7 @@ function partsOf(scan: RequestScan, spans: readonly number[], limits: ChunkLimit
   let bytes = 0;
   for (let i = 0; i < spans.length; i += 1) {
     const span = spans[i] as number;
-    const length = (scan.end[span] as number) - (scan.start[span] as number);
+    const length = (scan.spans.end[span] as number) - (scan.spans.start[span] as number);
     if (i > from && (i - from === limits.maxSpans || bytes + length > limits.maxBodyBytes)) {
       parts.push(spans.slice(from, i));
       from = i;
@@ -109,9 +124,14 @@ function partsOf(scan: RequestScan, spans: readonly number[], limits: ChunkLimit
   return parts;
 }
 
-function chunkOf(scan: RequestScan, spans: readonly number[], body: Uint8Array, truncated: boolean): RequestChunk {
-  const traceAt = scan.traceAt[spans[0] ?? 0] ?? 0;
-  return { traceId: bytesToHex(scan.bytes, traceAt, 16), index: indexOf(scan, spans, body.length), body, truncated };
+function chunkOf(
+  { scan, regrouping }: Split,
+  spans: readonly number[],
+  body: Uint8Array,
+  truncated: boolean,
+): RequestChunk {
+  const traceAt = scan.spans.traceAt[spans[0] ?? 0] ?? 0;
+  return { traceId: bytesToHex(scan.bytes, traceAt, 16), index: regrouping.index(spans, body.length), body, truncated };
 }
 
 function rejection({ rejected, rejectedBecause }: RequestScan): string {

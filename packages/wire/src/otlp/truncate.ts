@@ -25,7 +25,9 @@ export function truncatedBody(body: Uint8Array, maxBytes: number): Uint8Array {
 const steps: readonly ((span: Span) => Span)[] = [
   ...[65_536, 16_384, 4096, 1024, 256].map((maxValueBytes) => (span: Span) => withShortValues(span, maxValueBytes)),
   (span) => withoutEventsAndLinks(withShortValues(span, 256)),
-  ...[1000, 100, 10, 0].map((count) => (span: Span) => withFewAttributes(withoutEventsAndLinks(withShortValues(span, 256)), count)),
+  ...[1000, 100, 10, 0].map(
+    (count) => (span: Span) => withFewAttributes(withoutEventsAndLinks(withShortValues(span, 256)), count),
+  ),
 ];
 
 const maxTextBytes = 512;
@@ -52,7 +54,10 @@ function shortValue(value: AttributeValue, maxBytes: number): AttributeValue {
     case 'array':
       return { type: 'array', value: value.value.map((item) => shortValue(item, maxBytes)) };
     case 'map':
-      return { type: 'map', value: value.value.map((item) => ({ key: item.key, value: shortValue(item.value, maxBytes) })) };
+      return {
+        type: 'map',
+        value: value.value.map((item) => ({ key: item.key, value: shortValue(item.value, maxBytes) })),
+      };
     default:
       return value;
   }

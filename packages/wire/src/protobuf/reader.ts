@@ -9,18 +9,13 @@
  *           | 4 bytes, little endian   type 5
  *
  * Groups (types 3 and 4) are malformed here: no version of OTLP has had one.
- */
-export const WireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
-
-const two32 = 4_294_967_296;
-
-/**
+ *
  * Reads the fields of a message one after the other. Every position is checked: where the bytes
  * lie about their lengths, `next` returns false and `malformed` is true. It never throws, and never
- * reads outside of the range.
+ * reads outside of the range. A reader may be opened again, on other bytes: hot paths keep theirs.
  */
 export class FieldReader {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array = none;
   /** Of the field at hand. */
   number = 0;
   type = 0;
@@ -34,34 +29,45 @@ export class FieldReader {
   malformed = false;
   #end = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** Reads from `from` to `to` (exclusive); a range that is not inside of the bytes is malformed. */
+  open(bytes: Uint8Array, from: number, to: number): this {
     this.bytes = bytes;
-  }
-
-  /** Reads from `from` to `to` (exclusive), which must be inside the bytes. */
-  open(from: number, to: number): this {
     this.to = from;
     this.#end = to;
-    this.malformed = from < 0 || from > to || to > this.bytes.length;
+    this.malformed = from < 0 || from > to || to > bytes.length;
     return this;
   }
 
   /** Goes to the next field; false at the end, and where the bytes are malformed. */
   next(): boolean {
-    if (this.malformed || this.to >= this.#end) return false;
-    this.start = this.to;
-    const first = this.bytes[this.to] as number;
-    let tag = first;
-    if (first < 0x80) this.to += 1;
-    else {
+    const { bytes } = this;
+    const end = this.#end;
+    let at = this.to;
+    if (at >= end || this.malformed) return false;
+    this.start = at;
+    let tag = bytes[at++] as number;
+    if (tag >= 0x80) {
+      this.to = at - 1;
       if (!this.#varint() || this.hi !== 0) return this.#fail();
       tag = this.lo;
+      at = this.to;
     }
+    if (tag < 8) return this.#fail();
     this.number = tag >>> 3;
     this.type = tag & 7;
-    this.from = this.to;
-    if (this.number === 0) return this.#fail();
-    return this.#value();
+    if ((tag & 7) !== 2) return this.#scalar(at, tag & 7);
+    if (at >= end) return this.#fail();
+    let length = bytes[at++] as number;
+    if (length >= 0x80) {
+      this.to = at - 1;
+      if (!this.#varint() || this.hi !== 0) return this.#fail();
+      length = this.lo;
+      at = this.to;
+    }
+    if (length > end - at) return this.#fail();
+    this.from = at;
+    this.to = at + length;
+    return true;
   }
 
   /** Whether the field at hand is this one, with this type. Fields of another type than expected are unknown fields. */
@@ -79,52 +85,39 @@ export class FieldReader {
     return (BigInt(this.hi) << 32n) | BigInt(this.lo);
   }
 
-  /** The value's bytes, shared. */
-  slice(): Uint8Array {
-    return this.bytes.subarray(this.from, this.to);
+  /** The same 64 bits as a signed integer: `int64`, `sfixed64`. */
+  signed(): bigint {
+    return BigInt.asIntN(64, this.unsigned());
   }
 
-  #value(): boolean {
-    switch (this.type) {
-      case 0:
-        return this.#varint() || this.#fail();
-      case 1:
-        if (this.to + 8 > this.#end) return this.#fail();
-        this.lo = this.#word(this.to);
-        this.hi = this.#word(this.to + 4);
-        this.to += 8;
-        return true;
-      case 2: {
-        const first = this.bytes[this.to] as number;
-        let length = first;
-        if (this.to < this.#end && first < 0x80) this.to += 1;
-        else {
-          if (!this.#varint() || this.hi !== 0) return this.#fail();
-          length = this.lo;
-        }
-        this.from = this.to;
-        if (length > this.#end - this.to) return this.#fail();
-        this.to += length;
-        return true;
-      }
-      case 5:
-        if (this.to + 4 > this.#end) return this.#fail();
-        this.lo = this.#word(this.to);
-        this.hi = 0;
-        this.to += 4;
-        return true;
-      default:
-        return this.#fail();
-    }
+  /** The varint or fixed value as an unsigned float: exact up to 2^53. */
+  float(): number {
+    return this.hi * 4_294_967_296 + this.lo;
+  }
+
+  /** Reads a value that is no bytes. */
+  #scalar(at: number, type: number): boolean {
+    this.from = at;
+    this.to = at;
+    if (type === 0) return this.#varint() || this.#fail();
+    const length = type === 1 ? 8 : 4;
+    if ((type !== 1 && type !== 5) || length > this.#end - at) return this.#fail();
+    const { bytes } = this;
+    this.lo = word(bytes, at);
+    this.hi = type === 1 ? word(bytes, at + 4) : 0;
+    this.to = at + length;
+    return true;
   }
 
   /** Reads a varint at `to` into the halves; false where it is cut off or longer than 10 bytes. */
   #varint(): boolean {
+    const { bytes } = this;
+    const end = this.#end;
+    let at = this.to;
     let lo = 0;
     let hi = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (this.to >= this.#end) return false;
-      const byte = this.bytes[this.to++] as number;
+    for (let shift = 0; shift < 70 && at < end; shift += 7) {
+      const byte = bytes[at++] as number;
       const bits = byte & 0x7f;
       if (shift < 28) lo |= bits << shift;
       else if (shift === 28) {
@@ -135,21 +128,11 @@ export class FieldReader {
       if (byte < 0x80) {
         this.lo = lo >>> 0;
         this.hi = hi >>> 0;
+        this.to = at;
         return true;
       }
     }
     return false;
-  }
-
-  #word(at: number): number {
-    const { bytes } = this;
-    return (
-      ((bytes[at] as number) |
-        ((bytes[at + 1] as number) << 8) |
-        ((bytes[at + 2] as number) << 16) |
-        ((bytes[at + 3] as number) << 24)) >>>
-      0
-    );
   }
 
   #fail(): false {
@@ -158,9 +141,27 @@ export class FieldReader {
   }
 }
 
+const none: Uint8Array = new Uint8Array(0);
+
+/** A little-endian word. */
+function word(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24)) >>>
+    0
+  );
+}
+
 /** The UTF-8 text of a range; bytes that are none become U+FFFD. */
 export function textOf(bytes: Uint8Array, from: number = 0, to: number = bytes.length): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+}
+
+/** A copy of a range that keeps no larger memory alive; `slice` of a Buffer would share it. */
+export function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(from, to));
 }
 
 /** A little-endian double of two halves. */
@@ -168,11 +169,6 @@ export function doubleOf(lo: number, hi: number): number {
   scratch.setUint32(0, lo, true);
   scratch.setUint32(4, hi, true);
   return scratch.getFloat64(0, true);
-}
-
-/** An unsigned 64-bit number of two halves as a float: exact up to 2^53. */
-export function floatOf(lo: number, hi: number): number {
-  return hi * two32 + lo;
 }
 
 const scratch: DataView = new DataView(new ArrayBuffer(8));

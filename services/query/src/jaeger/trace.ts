@@ -1,7 +1,7 @@
 /** The legacy JSON of Jaeger's query service, as Jaeger UI and Grafana read it. */
 import { SpanKind, StatusCode, type Resource, type Span, type SpanEvent } from '@spanloom/span';
 import { jaegerTraceId } from './ids.ts';
-import { spreadSharedIds } from './sharedIds.ts';
+import { spreadSharedIds } from './shared-ids.ts';
 import { stringTag, toTag, type JaegerTag } from './tags.ts';
 
 export interface JaegerReference {

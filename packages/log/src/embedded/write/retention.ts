@@ -81,7 +81,7 @@ export function createRetention(options: RetentionOptions): () => Promise<void> 
       await Promise.all(
         ledger.places.map((where) => {
           const blocks = going.filter((held) => held.where === where).map(({ block }) => block);
-          return blocks.length === 0 ? undefined : writer.remove(where, blocks);
+          return blocks.length === 0 ? Promise.resolve() : writer.remove(where, blocks);
         }),
       );
       db.resetReadTxn();
