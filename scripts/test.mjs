@@ -3,14 +3,22 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { prepare } from './lib/prepare.mjs';
+import { ensureBuilt } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
 import { inRoot, root } from './lib/root.mjs';
 import { runInTerminal } from './lib/run.mjs';
 import { requireSupported } from './lib/supported.mjs';
 import { countTests } from './lib/test-counts.mjs';
 
 requireSupported();
-await prepare();
+try {
+  await ensureInstalled();
+  ensureBuilt();
+} catch (error) {
+  console.error(error.message);
+  console.log('0 passed, 1 failed, 0 skipped');
+  process.exit(1);
+}
 const folder = mkdtempSync(join(tmpdir(), 'spanloom-test-'));
 const report = join(folder, 'report.json');
 let code = await runInTerminal(

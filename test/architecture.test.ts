@@ -84,6 +84,11 @@ describe('the checker', () => {
     expect(broken('store', text, { dependencies: ['@spanloom/wire'], references: ['wire'] })).toEqual([]);
   });
 
+  it('lets others have a turn of the event loop', () => {
+    expect(broken('store', "import { setImmediate as nextTurn } from 'node:timers/promises';")).toEqual([]);
+    expect(broken('store', "import { setImmediate, setTimeout } from 'node:timers/promises';")).not.toEqual([]);
+  });
+
   it('reads no comments', () => {
     expect(
       broken('store', "// Date.now() is not for us\n/* import 'x' from '@spanloom/query' */ const u = 'http://a';"),

@@ -83,29 +83,33 @@ export async function runServices({ services, process, clock, print, drainMs = 5
   for (const signal of signals) process.on(signal, onSignal);
   for (const event of faults) process.on(event, onFault);
 
-  const started: Service[] = [];
-  for (const service of services) {
-    if (ending) break;
-    try {
-      await service.start();
-      started.push(service);
-      service.ended?.().catch((error: unknown) => {
-        beginEnd(exitCodeOf(error), `spanloom: ${service.name} died: ${errorLine(error).replace(/^spanloom: /, '')}`);
-      });
-    } catch (error) {
-      beginEnd(exitCodeOf(error), errorLine(error));
+  async function live(): Promise<void> {
+    const started: Service[] = [];
+    for (const service of services) {
+      if (ending) break;
+      try {
+        await service.start();
+        started.push(service);
+        service.ended?.().catch((error: unknown) => {
+          beginEnd(exitCodeOf(error), `spanloom: ${service.name} died: ${errorLine(error).replace(/^spanloom: /, '')}`);
+        });
+      } catch (error) {
+        beginEnd(exitCodeOf(error), errorLine(error));
+      }
     }
-  }
 
-  let code = await reason;
-  for (const service of started.toReversed()) {
-    try {
-      await service.stop();
-    } catch (error) {
-      print(`spanloom: ${service.name} did not stop: ${errorLine(error).replace(/^spanloom: /, '')}`);
-      code = code === 0 ? 1 : code;
+    let code = await reason;
+    for (const service of started.toReversed()) {
+      try {
+        await service.stop();
+      } catch (error) {
+        print(`spanloom: ${service.name} did not stop: ${errorLine(error).replace(/^spanloom: /, '')}`);
+        code = code === 0 ? 1 : code;
+      }
     }
+    exit(code);
   }
-  exit(code);
+  // A service that never stops must not keep the code from whoever waits.
+  await Promise.race([live(), end]);
   return end;
 }

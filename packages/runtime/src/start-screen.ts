@@ -23,7 +23,7 @@ export interface StartScreen {
 
 /** The block above the status line: 11 lines of at most 80 columns. */
 export function startScreen(screen: StartScreen): string {
-  const host = ['127.0.0.1', '0.0.0.0', '::1', '::'].includes(screen.host) ? 'localhost' : screen.host;
+  const host = hostOfUrl(screen.host);
   const inHome = screen.dataDir.startsWith(`${screen.homeDir}/`);
   const dataDir = inHome ? `~${screen.dataDir.slice(screen.homeDir.length)}` : screen.dataDir;
   const keeps = `keeps ${durationText(screen.logRetentionMs)} or ${byteText(screen.logRetentionBytes)}`;
@@ -45,6 +45,11 @@ export function startScreen(screen: StartScreen): string {
     '  Stop   Ctrl-C',
     '',
   ].join('\n');
+}
+
+function hostOfUrl(host: string): string {
+  if (['127.0.0.1', '0.0.0.0', '::1', '::'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function row(name: string, what: string, note: string): string {

@@ -15,23 +15,33 @@ export interface Status {
   readonly diskBytes: number;
 }
 
-/** `spans 42/s  traces 2/s  open 9  complete 99 %  behind 0.4 s  disk 3 MB`. */
+/** 80 columns less the indent, and the last, which a terminal keeps free. */
+const roomColumns = 77;
+
+/** `spans 42/s  traces 2/s  open 9  complete 99 %  behind 0.4 s  disk 3 MB`, at most 77 columns. */
 export function statusText(before: Status, now: Status, elapsedMs: number): string {
-  const rate = (count: number): string => {
-    const perSecond = (count * 1000) / Math.max(1, elapsedMs);
-    return `${perSecond > 0 && perSecond < 9.95 && perSecond % 1 !== 0 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en')}/s`;
-  };
+  const perSecond = (count: number): number => (count * 1000) / Math.max(1, elapsedMs);
   // Rounded down, so that 100 % means every one.
   const complete = now.traces === 0 ? '–' : `${Math.floor((100 * now.completeTraces) / now.traces)} %`;
-  const behind = now.behindMs === null ? '–' : `${(Math.max(0, now.behindMs) / 1000).toFixed(1)} s`;
-  return [
-    `spans ${rate(now.spans - before.spans)}`,
-    `traces ${rate(now.traces - before.traces)}`,
-    `open ${now.openTraces.toLocaleString('en')}`,
+  const parts = [
+    `spans ${countText(perSecond(now.spans - before.spans))}/s`,
+    `traces ${countText(perSecond(now.traces - before.traces))}/s`,
+    `open ${countText(now.openTraces)}`,
     `complete ${complete}`,
-    `behind ${behind}`,
+    `behind ${now.behindMs === null ? '–' : behindText(Math.max(0, now.behindMs))}`,
     `disk ${byteText(now.diskBytes)}`,
-  ].join('  ');
+  ];
+  const text = parts.join('  ');
+  return text.length <= roomColumns ? text : parts.join(' ');
+}
+
+function countText(count: number): string {
+  if (count >= 10_000) return `${Math.round(count / 1000)}k`;
+  return count < 9.95 && count % 1 !== 0 ? count.toFixed(1) : Math.round(count).toLocaleString('en');
+}
+
+function behindText(ms: number): string {
+  return ms < 100_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
 export interface StatusLineOptions {
