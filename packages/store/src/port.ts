@@ -55,6 +55,7 @@ export interface Batch {
 
 /** A row of `sink_batches`: the position of the sink, and how far the figures are complete. */
 export interface BatchRecord {
+  /** Its `a` is where the cut begins that b stands in: below the batch's own where that was a half of a refused one. */
   readonly id: BatchId;
   /** From the last record below b that carried one. */
   readonly watermark: { readonly offset: number; readonly streamTimeMs: number };

@@ -190,7 +190,9 @@ test('operations, their figures and the services that have them', async () => {
   expect(await operations(store.read, 'cart')).toEqual([{ name: 'GET /cart', kind: 2 }]);
   expect(await operations(store.read, 'other')).toEqual([]);
   const { duration, minute: _minute, ...sums } = figures;
-  expect(await operationFigures(store.read, { fromMinute: minute, toMinute: minute + 1 })).toEqual([{ ...sums, histogram: duration }]);
+  expect(await operationFigures(store.read, { fromMinute: minute, toMinute: minute + 1 })).toEqual([
+    { ...sums, histogram: duration },
+  ]);
 });
 
 test('the position survives, and a repeat or an older one changes nothing', async () => {
@@ -226,7 +228,10 @@ test('what stands before a batch: chunk offsets and trace ids', async () => {
   expect(await sorted(0, 11)).toEqual([0, 100]);
   expect(await store.chunkOffsets({ ...before, stream: 't' }, 0)).toEqual([]);
   const ids = await store.traceIds(before, appendTimeMs);
-  expect(ids.map((bytes) => Buffer.from(bytes).toString('hex')).sort()).toEqual([exampleSpan().traceId, 'a'.repeat(32)]);
+  expect(ids.map((bytes) => Buffer.from(bytes).toString('hex')).sort()).toEqual([
+    exampleSpan().traceId,
+    'a'.repeat(32),
+  ]);
   expect(await store.traceIds(before, appendTimeMs + 1)).toEqual([]);
 });
 
@@ -260,7 +265,9 @@ test('a read is held to its limits', async () => {
 });
 
 test('the largest batch is one block, and known by its token', async () => {
-  const trace = Array.from({ length: 1000 }, (_, at) => exampleSpan({ spanId: (at + 1).toString(16).padStart(16, '0'), attributes: [] }));
+  const trace = Array.from({ length: 1000 }, (_, at) =>
+    exampleSpan({ spanId: (at + 1).toString(16).padStart(16, '0'), attributes: [] }),
+  );
   const small = batchOf({ ...id, a: 0, b: 1 }, [trace]);
   const row = fragmentRow({ traceId: exampleSpan().traceId, from: 0, to: 1000 });
   const fragments = Array.from({ length: 200 }, (_, at) => ({
@@ -309,7 +316,9 @@ test('people read every table by its plain name, without markers', async () => {
 
 test('says what the tables take', async () => {
   await store.insert('spans', batchOf(id, [[exampleSpan()]]));
-  await until(async () => (await storeStats(store.read)).some((table) => table.table === 'spans_data' && table.rows === 2));
+  await until(async () =>
+    (await storeStats(store.read)).some((table) => table.table === 'spans_data' && table.rows === 2),
+  );
   const stats = (await storeStats(store.read)).find((table) => table.table === 'spans_data');
   expect(stats?.bytesOnDisk).toBeGreaterThan(0);
 });

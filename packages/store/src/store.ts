@@ -34,7 +34,8 @@ export function openStore(options: StoreOptions): Store {
     lastBatch: (stream, partition) => lastBatch(read, stream, partition),
     chunkOffsets: (before, fromOffset) => chunkOffsets(read, before, fromOffset),
     traceIds: (before, sinceMs) => traceIds(read, before, sinceMs),
-    earlierSpans: (before, sinceMs, ids, maxSpansPerTrace, into) => earlierSpans(read, before, sinceMs, ids, maxSpansPerTrace, into),
+    earlierSpans: (before, sinceMs, ids, maxSpansPerTrace, into) =>
+      earlierSpans(read, before, sinceMs, ids, maxSpansPerTrace, into),
     hasBlock: (table, id) => hasBlock(read, tables[table], id),
     insert: (table, batch) => insertBatch(client, tables[table], batch),
     record: (record) => recordBatch(client, record),

@@ -85,7 +85,14 @@ test('times that no calendar holds come back exactly', async () => {
       startTimeUnixNano: start,
       endTimeUnixNano: end,
     });
-  const trace = [span(1, 0n, 0n), span(2, most, most), span(3, most, 0n), span(4, 5n, 4n), span(5, 0n, most), span(6, 1n, 2n ** 53n + 2n)];
+  const trace = [
+    span(1, 0n, 0n),
+    span(2, most, most),
+    span(3, most, 0n),
+    span(4, 5n, 4n),
+    span(5, 0n, most),
+    span(6, 1n, 2n ** 53n + 2n),
+  ];
   await insert(batchOf(id, [trace]));
   const stored = await traceById(store.read, exampleSpan().traceId);
   expect(stored.spans).toEqual(trace);
@@ -172,11 +179,17 @@ test('earlier spans of traces, as they were counted', async () => {
   const found = await store.earlierSpans(before, appendTimeMs, traceIds, 10, into);
   expect([...found]).toEqual([[parent.traceId, { from: 1, to: 3, tooLarge: false }]]);
   const text = (column: Int32Array, row: number): string | undefined => into.strings.values[column[row] ?? -1];
-  expect([into.idHi[1], into.idLo[2], into.parentHi[1], into.parentLo[2]]).toEqual([0x11111111, 0x22222222, 0, 0x11111111]);
+  expect([into.idHi[1], into.idLo[2], into.parentHi[1], into.parentLo[2]]).toEqual([
+    0x11111111, 0x22222222, 0, 0x11111111,
+  ]);
   expect([into.kind[1], into.status[1], into.weight[1], into.weight[2]]).toEqual([2, 2, 1, 8]);
   expect([into.startMs[1], into.startSubNs[1], into.durationNs[1]]).toEqual([1_764_000_000_123, 456_789, 200_000_001]);
   expect([into.minute[1], into.body[1]]).toEqual([29_400_000, -1]);
-  expect([text(into.name, 1), text(into.operation, 1), text(into.peer, 2)]).toEqual(['POST /cart/{id}', 'POST /cart', 'api.example.com']);
+  expect([text(into.name, 1), text(into.operation, 1), text(into.peer, 2)]).toEqual([
+    'POST /cart/{id}',
+    'POST /cart',
+    'api.example.com',
+  ]);
   expect([into.peerKind[1], into.peerKind[2]]).toEqual([0, 3]);
   expect(into.services.values[into.service[1] ?? -1]).toEqual({
     environment: 'prod',
@@ -207,7 +220,8 @@ test('traces are found by what one of their spans meets', async () => {
     endNs: 1_764_000_060_000_000_000n,
     limit: 10,
   };
-  const find = (change: Partial<Parameters<typeof findTraces>[1]>): Promise<string[]> => findTraces(store.read, { ...query, ...change });
+  const find = (change: Partial<Parameters<typeof findTraces>[1]>): Promise<string[]> =>
+    findTraces(store.read, { ...query, ...change });
   const example = exampleSpan().traceId;
   expect(await find({})).toEqual([other, example]);
   expect(await find({ limit: 1 })).toEqual([other]);
@@ -281,7 +295,9 @@ test('many traces at once come back whole, in the order that they were asked for
 });
 
 test('ten thousand late traces in a batch are not too many to look up', async () => {
-  const traces = Array.from({ length: 10_000 }, (_, at) => [exampleSpan({ traceId: (at + 1).toString(16).padStart(32, '0'), attributes: [] })]);
+  const traces = Array.from({ length: 10_000 }, (_, at) => [
+    exampleSpan({ traceId: (at + 1).toString(16).padStart(32, '0'), attributes: [] }),
+  ]);
   await insert(batchOf({ ...id, a: 0, b: 10_000 }, traces));
   const traceIds = traces.map(([span]) => span?.traceId ?? '');
   const into = new SpanTable();

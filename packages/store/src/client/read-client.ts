@@ -18,7 +18,12 @@ export interface ReadClient {
   /** Rows as objects. Integers of 64 bits come as strings. */
   rows<Row>(query: string, parameters: Record<string, QueryParameter>, options?: ReadOptions): Promise<Row[]>;
   /** Rows as the bytes of `format`. */
-  bytes(query: string, format: 'RowBinary', parameters: Record<string, QueryParameter>, options?: ReadOptions): Promise<Uint8Array>;
+  bytes(
+    query: string,
+    format: 'RowBinary',
+    parameters: Record<string, QueryParameter>,
+    options?: ReadOptions,
+  ): Promise<Uint8Array>;
 }
 
 export interface ReadLimits {

@@ -155,7 +155,9 @@ test('killed in mid-insert it comes back at the same address, and a repeat with 
 test('a second engine on the same folder is refused', async () => {
   let now = 0;
   const hurried = { now: () => (now += 20_000), sleep: () => Promise.resolve() };
-  await expect(startEmbedded({ dataDir: temporary.dataDir, clock: hurried })).rejects.toThrow(/another process uses it/);
+  await expect(startEmbedded({ dataDir: temporary.dataDir, clock: hurried })).rejects.toThrow(
+    /another process uses it/,
+  );
 });
 
 test('the engine ends with the process that started it', async () => {

@@ -60,7 +60,8 @@ async function answerOf(engine: Engine, secret: string, request: IncomingMessage
 function authenticated(request: IncomingMessage, secret: string): boolean {
   const key = request.headers['x-clickhouse-key'];
   const [scheme, encoded] = (request.headers.authorization ?? '').split(' ');
-  const basic = scheme?.toLowerCase() === 'basic' && encoded !== undefined ? Buffer.from(encoded, 'base64').toString() : '';
+  const basic =
+    scheme?.toLowerCase() === 'basic' && encoded !== undefined ? Buffer.from(encoded, 'base64').toString() : '';
   const given = typeof key === 'string' ? key : basic.slice(basic.indexOf(':') + 1);
   // Digests, because the comparison needs equal lengths and must not tell the length.
   return timingSafeEqual(digest(given), digest(secret));

@@ -8,7 +8,9 @@ test('a lane runs as many as it is wide, in order, and goes on after a failure',
   const gates = new Map<string, () => void>();
   const task = (name: string) => (): Promise<void> => {
     running.push(name);
-    return new Promise<void>((resolve, reject) => gates.set(name, () => (name === 'b' ? reject(new Error('b')) : resolve())));
+    return new Promise<void>((resolve, reject) =>
+      gates.set(name, () => (name === 'b' ? reject(new Error('b')) : resolve())),
+    );
   };
   const all = ['a', 'b', 'c'].map((name) =>
     run('narrow', task(name)).then(

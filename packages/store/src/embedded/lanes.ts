@@ -1,5 +1,7 @@
 /** Runs tasks by lane, each lane at most so many at once, the rest in order of arrival. */
-export function lanes<Lane extends string>(widths: Readonly<Record<Lane, number>>): <T>(lane: Lane, task: () => Promise<T>) => Promise<T> {
+export function lanes<Lane extends string>(
+  widths: Readonly<Record<Lane, number>>,
+): <T>(lane: Lane, task: () => Promise<T>) => Promise<T> {
   const running = new Map<Lane, number>();
   const waiting = new Map<Lane, (() => void)[]>();
   return async (lane, task) => {

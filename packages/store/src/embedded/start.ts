@@ -83,7 +83,10 @@ class Supervisor implements EmbeddedEngine {
       if (answer.reason === 'missing') throw notInstalled(answer.message);
       if (answer.reason === 'other') throw new StoreError(`the embedded ClickHouse: ${answer.message}`, 'broken');
       if (clock.now() >= giveUpAt) {
-        throw new StoreError(`the data folder ${dataDir} could not be opened: another process uses it, or it cannot be written`, 'broken');
+        throw new StoreError(
+          `the data folder ${dataDir} could not be opened: another process uses it, or it cannot be written`,
+          'broken',
+        );
       }
       await clock.sleep(250);
     }

@@ -10,7 +10,10 @@ function read(search: Record<string, string>, body = ''): Statement {
 }
 
 test('settings and parameters stand before the statement, quoted', () => {
-  const statement = read({ database: 'a`b', max_threads: '1', param_text: `it's\n\\N`, query_id: 'q' }, 'SELECT {text:String}');
+  const statement = read(
+    { database: 'a`b', max_threads: '1', param_text: `it's\n\\N`, query_id: 'q' },
+    'SELECT {text:String}',
+  );
   expect(scriptOf(statement, null)).toBe(
     ['USE `a\\`b`', `SET max_threads = '1', param_text = 'it\\'s\\n\\\\N'`, 'SELECT {text:String}'].join(';\n'),
   );

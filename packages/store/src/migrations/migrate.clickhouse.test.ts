@@ -73,7 +73,12 @@ test('another retention holds for what is stored already, and touches only the t
 
   expect(await migrate(connection, { traceTtlDays: 30, figureTtlDays: 91 })).toEqual([]);
 
-  expect(await daysKept()).toMatchObject({ spans_data: 30, fragments_data: 30, resources_data: 30, edges_minute_data: 91 });
+  expect(await daysKept()).toMatchObject({
+    spans_data: 30,
+    fragments_data: 30,
+    resources_data: 30,
+    edges_minute_data: 91,
+  });
   const expiry = async (): Promise<Record<string, number>> => {
     const parts = await rows<{ table: string; day: number }>(
       `SELECT table, toUInt32(intDiv(toUnixTimestamp(delete_ttl_info_max), 86400)) AS day

@@ -14,7 +14,10 @@ import { applyRetention } from './retention.ts';
  * those that are stored already too. Rejects with a `StoreError`; running it
  * again goes on where it stopped.
  */
-export async function migrate(connection: ConnectionOptions, options: Partial<TableOptions> = {}): Promise<readonly number[]> {
+export async function migrate(
+  connection: ConnectionOptions,
+  options: Partial<TableOptions> = {},
+): Promise<readonly number[]> {
   const database = databaseOf(connection);
   const admin = connect({ ...connection, database: 'default' });
   const client = connect(connection);
@@ -58,6 +61,9 @@ function refuseNewer(applied: ReadonlySet<number>): void {
   const known = migrations.length;
   const newest = Math.max(0, ...applied);
   if (newest > known) {
-    throw new StoreError(`the database was made by a newer Spanloom (its migration ${newest}, this one knows ${known})`, 'broken');
+    throw new StoreError(
+      `the database was made by a newer Spanloom (its migration ${newest}, this one knows ${known})`,
+      'broken',
+    );
   }
 }

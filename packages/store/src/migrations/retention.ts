@@ -14,7 +14,9 @@ export async function applyRetention(client: ClickHouseClient, options: TableOpt
     query: 'SELECT name, engine_full FROM system.tables WHERE database = currentDatabase()',
     format: 'JSONEachRow',
   });
-  const engines = new Map((await result.json<{ name: string; engine_full: string }>()).map((row) => [row.name, row.engine_full]));
+  const engines = new Map(
+    (await result.json<{ name: string; engine_full: string }>()).map((row) => [row.name, row.engine_full]),
+  );
   for (const { dataTable, keeps } of Object.values(tables)) {
     const ttl = ttlOf(keeps, options);
     if (engines.get(dataTable)?.includes(`TTL ${ttl} `) === true) continue;

@@ -33,7 +33,7 @@ export interface NativeColumn {
 
 /** A block of `rows` rows. */
 export function nativeBlock(rows: number, columns: readonly NativeColumn[]): Uint8Array {
-  const bytes = new Bytes(Math.max(4096, rows * 256));
+  const bytes = new Bytes(Math.max(4096, rows * 512));
   bytes.varint(columns.length);
   bytes.varint(rows);
   for (const column of columns) {

@@ -64,6 +64,21 @@ export class Bytes {
     this.#buffer.write(text, at);
   }
 
+  /** A String of the decimal digits of a whole number from 0 to 2^32 - 1. */
+  decimalString(value: number): void {
+    let digits = 1;
+    for (let limit = 10; value >= limit; limit *= 10) digits++;
+    const at = this.reserve(digits + 1);
+    const target = this.#buffer;
+    target[at] = digits;
+    let rest = value;
+    for (let to = at + digits; to > at; to--) {
+      const tenth = Math.floor(rest / 10);
+      target[to] = 48 + rest - tenth * 10;
+      rest = tenth;
+    }
+  }
+
   /** Writes a short text if it is ASCII; else writes nothing and answers false. */
   #ascii(text: string): boolean {
     const start = this.length;

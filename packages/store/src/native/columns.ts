@@ -66,8 +66,27 @@ export function lowCardinality(name: string, values: readonly string[]): NativeC
   };
 }
 
+/** `LowCardinality(String)` of `rows` rows with the same text, but for the last one. */
+export function sameText(name: string, rows: number, text: string, last: string = text): NativeColumn {
+  return {
+    name,
+    type: 'LowCardinality(String)',
+    write(bytes) {
+      const ids = new Int32Array(rows);
+      if (last !== text) ids[rows - 1] = 1;
+      lowCardinalityVersion(bytes);
+      lowCardinalityData(bytes, ids, 2, (into, id) => into.string(id === 0 ? text : last));
+    },
+  };
+}
+
 /** `Array(…)`; `writeElements` writes the elements of all rows, one row after the other. */
-export function arrays(name: string, elementType: string, lengths: readonly number[], writeElements: (bytes: Bytes) => void): NativeColumn {
+export function arrays(
+  name: string,
+  elementType: string,
+  lengths: readonly number[],
+  writeElements: (bytes: Bytes) => void,
+): NativeColumn {
   return {
     name,
     type: `Array(${elementType})`,
@@ -167,7 +186,8 @@ function writeDictionary(bytes: Bytes, values: readonly string[]): void {
   const known = new Map<string, number>();
   const keys: string[] = [];
   const ids = new Int32Array(values.length);
-  for (const [row, value] of values.entries()) {
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? '';
     let id = known.get(value);
     if (id === undefined) {
       id = keys.length;

@@ -9,7 +9,12 @@ export function lowCardinalityVersion(bytes: Bytes): void {
  * Writes a dictionary and the index of each row into it, without the version. `ids` may have gaps
  * and repeats: only the keys in use are written, by `writeKey`, in order of appearance.
  */
-export function lowCardinalityData(bytes: Bytes, ids: Int32Array, keyCount: number, writeKey: (bytes: Bytes, id: number) => void): void {
+export function lowCardinalityData(
+  bytes: Bytes,
+  ids: Int32Array,
+  keyCount: number,
+  writeKey: (bytes: Bytes, id: number) => void,
+): void {
   if (ids.length === 0) return;
   const indexOf = new Int32Array(keyCount).fill(-1);
   const keys: number[] = [];

@@ -44,7 +44,10 @@ afterAll(async () => {
   await temporary.remove();
 });
 
-const text: fc.Arbitrary<string> = fc.oneof(fc.string({ unit: 'binary', maxLength: 90 }), fc.constantFrom('', '\n\n', 'x'.repeat(300)));
+const text: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 90 }),
+  fc.constantFrom('', '\n\n', 'x'.repeat(300)),
+);
 const row = fc.record({
   small: fc.integer({ min: -(2 ** 15), max: 2 ** 15 - 1 }),
   byte: fc.integer({ min: 0, max: 255 }),

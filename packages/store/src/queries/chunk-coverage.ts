@@ -25,7 +25,11 @@ export const maxDoublesNamed = 1000;
  * Which chunks of a partition are stored, folded to ranges in ClickHouse: an audit of millions of
  * chunks moves only the gaps. An offset and its rank differ by the same number within a range.
  */
-export async function chunkCoverage(client: ReadClient, query: ChunkCoverageQuery, options?: ReadOptions): Promise<ChunkCoverage> {
+export async function chunkCoverage(
+  client: ReadClient,
+  query: ChunkCoverageQuery,
+  options?: ReadOptions,
+): Promise<ChunkCoverage> {
   const parameters = {
     stream: query.stream,
     partition: query.partition,

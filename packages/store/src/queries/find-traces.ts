@@ -23,7 +23,11 @@ export interface FindTracesQuery {
 }
 
 /** Traces in which one span meets all conditions, by the latest such start, newest first. */
-export async function findTraces(client: ReadClient, query: FindTracesQuery, options?: ReadOptions): Promise<TraceId[]> {
+export async function findTraces(
+  client: ReadClient,
+  query: FindTracesQuery,
+  options?: ReadOptions,
+): Promise<TraceId[]> {
   const parameters: Record<string, QueryParameter> = {
     service: query.service,
     startNs: clampedNs(query.startNs),

@@ -42,7 +42,11 @@ interface Row {
 }
 
 /** Figures of the operations of a window, without those whose sums are all zero. */
-export async function operationFigures(client: ReadClient, query: OperationFiguresQuery, options?: ReadOptions): Promise<OperationRow[]> {
+export async function operationFigures(
+  client: ReadClient,
+  query: OperationFiguresQuery,
+  options?: ReadOptions,
+): Promise<OperationRow[]> {
   const rows = await client.rows<Row>(
     `SELECT
        environment, namespace, service, operation, kind,

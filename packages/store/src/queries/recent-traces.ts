@@ -38,7 +38,11 @@ interface Row {
 }
 
 /** The traces that began last, newest first. */
-export async function recentTraces(client: ReadClient, query: RecentTracesQuery, options?: ReadOptions): Promise<TraceSummary[]> {
+export async function recentTraces(
+  client: ReadClient,
+  query: RecentTracesQuery,
+  options?: ReadOptions,
+): Promise<TraceSummary[]> {
   const since =
     query.sinceMs === undefined
       ? `day >= (SELECT max(day) FROM fragments_data WHERE marker = '') - 1`

@@ -19,7 +19,11 @@ export interface StoredSpansQuery {
  * The spans of each trace in `traces` order; of duplicates (same id and kind) the first. At most
  * `maxIdsPerQuery` traces.
  */
-export async function storedSpans(client: ReadClient, query: StoredSpansQuery, options?: ReadOptions): Promise<Map<TraceId, Span[]>> {
+export async function storedSpans(
+  client: ReadClient,
+  query: StoredSpansQuery,
+  options?: ReadOptions,
+): Promise<Map<TraceId, Span[]>> {
   const ofTraces = `${ofDays} AND trace_id IN (${traceIdList(query.traceIds)})`;
   const parameters = { fromDay: query.fromDay, toDay: query.toDay };
   const origins = await originsOf(client, ofTraces, parameters, options);
@@ -50,7 +54,11 @@ interface TraceRuns {
   originId: string;
 }
 
-function addRow(reader: RowReader, origins: ReadonlyMap<string, SpanRun['origin']>, runsOf: Map<TraceId, TraceRuns>): void {
+function addRow(
+  reader: RowReader,
+  origins: ReadonlyMap<string, SpanRun['origin']>,
+  runsOf: Map<TraceId, TraceRuns>,
+): void {
   const traceIdBytes = reader.fixed(16);
   const message = spanMessage({
     traceId: traceIdBytes,

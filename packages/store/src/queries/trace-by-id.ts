@@ -34,10 +34,13 @@ export async function tracesByIds(
   const stored = distinct.filter((id) => fragments.has(id));
   const spans = new Map<TraceId, Span[]>();
   for (const group of groupsOf(stored, (id) => spansOf(fragments.get(id)))) {
-    const days = group.flatMap((id) => fragments.get(id) ?? []).map((fragment) => Math.floor(fragment.appendTimeMs / msPerDay));
+    const days = group
+      .flatMap((id) => fragments.get(id) ?? [])
+      .map((fragment) => Math.floor(fragment.appendTimeMs / msPerDay));
     const fromDay = days.reduce((least, day) => Math.min(least, day));
     const toDay = days.reduce((most, day) => Math.max(most, day));
-    for (const [id, found] of await storedSpans(client, { traceIds: group, fromDay, toDay }, options)) spans.set(id, found);
+    for (const [id, found] of await storedSpans(client, { traceIds: group, fromDay, toDay }, options))
+      spans.set(id, found);
   }
   return new Map(stored.map((id) => [id, { spans: spans.get(id) ?? [], fragments: fragments.get(id) ?? [] }]));
 }

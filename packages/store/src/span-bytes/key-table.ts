@@ -7,6 +7,9 @@ export class KeyTable {
   readonly #from: number[] = [];
   readonly #to: number[] = [];
   #slots: Int32Array = new Int32Array(1024).fill(-1);
+  /** The key that came after key `i` the last time it was asked for. */
+  readonly #after: number[] = [];
+  #last = 0;
 
   get size(): number {
     return this.#sources.length;
@@ -14,6 +17,19 @@ export class KeyTable {
 
   /** The number of the key at `from` to `to`. The bytes must not change afterwards. */
   id(bytes: Uint8Array, from: number, to: number): number {
+    // Spans of an operation have the same keys in the same order: a comparison is half of a hash and a comparison.
+    const expected = this.#after[this.#last] ?? -1;
+    if (expected !== -1 && this.#equals(expected, bytes, from, to)) {
+      this.#last = expected;
+      return expected;
+    }
+    const id = this.#find(bytes, from, to);
+    this.#after[this.#last] = id;
+    this.#last = id;
+    return id;
+  }
+
+  #find(bytes: Uint8Array, from: number, to: number): number {
     let hash = 0x811c9dc5;
     for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
     const mask = this.#slots.length - 1;
@@ -44,6 +60,7 @@ export class KeyTable {
     this.#sources.push(bytes);
     this.#from.push(from);
     this.#to.push(to);
+    this.#after.push(-1);
     this.#slots[slot] = id;
     // Half full, a look-up meets one or two slots; ten thousand keys of one span make it grow often enough.
     if (this.#sources.length * 2 > this.#slots.length) this.#rehash();

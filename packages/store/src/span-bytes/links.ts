@@ -1,5 +1,5 @@
 import type { LinkTarget } from '@spanloom/span';
-import { FieldReader } from './protobuf.ts';
+import { FieldReader } from '@spanloom/wire';
 import { field } from './take-apart.ts';
 
 /** The spans that the rest of a span links to. `Span.Link.trace_id` is field 1, `span_id` field 2. */

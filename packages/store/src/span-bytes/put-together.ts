@@ -1,5 +1,5 @@
+import { FieldReader } from '@spanloom/wire';
 import { Bytes } from '../native/bytes.ts';
-import { FieldReader } from './protobuf.ts';
 import { field, letter } from './take-apart.ts';
 
 /** A stored span: what its columns hold. */

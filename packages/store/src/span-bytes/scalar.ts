@@ -1,18 +1,14 @@
-import type { FieldReader } from './protobuf.ts';
-
-/** The text of an `AnyValue` that is a bool, int or double; null for anything else. */
-export function scalarText(value: FieldReader): string | null {
-  if (value.is(2, 0)) return value.varint() === 0 ? 'false' : 'true';
-  // Seven bytes of a varint are 49 bits: a number holds them, and nearly every integer is that small.
-  if (value.is(3, 0)) return value.to - value.from <= 7 ? String(value.varint()) : String(value.int64());
-  if (!value.is(4, 1)) return null;
-  const number = doubleAt(value.bytes, value.from);
-  return Object.is(number, -0) ? '-0' : String(number);
-}
+import type { FieldReader } from '@spanloom/wire';
 
 const scratch: DataView = new DataView(new ArrayBuffer(8));
 
-function doubleAt(bytes: Uint8Array, from: number): number {
-  for (let i = 0; i < 8; i++) scratch.setUint8(i, bytes[from + i] ?? 0);
-  return scratch.getFloat64(0, true);
+/** The text of an `AnyValue` that is a bool, int or double; null for anything else. */
+export function scalarText(value: FieldReader): string | null {
+  if (value.is(2, 0)) return value.lo === 0 && value.hi === 0 ? 'false' : 'true';
+  if (value.is(3, 0)) return value.hi === 0 ? String(value.lo) : String(value.signed());
+  if (!value.is(4, 1)) return null;
+  scratch.setUint32(0, value.lo, true);
+  scratch.setUint32(4, value.hi, true);
+  const number = scratch.getFloat64(0, true);
+  return Object.is(number, -0) ? '-0' : String(number);
 }

@@ -4,7 +4,7 @@ import type { AttributeValue } from '@spanloom/span';
 import { RowReader } from '../native/row-reader.ts';
 import { bytes, spanBytes } from '../testing/otlp.ts';
 import { exampleSpan } from '../testing/spans.ts';
-import { FieldReader } from './protobuf.ts';
+import { FieldReader } from '@spanloom/wire';
 import { spanMessage } from './put-together.ts';
 import { attributeTexts } from './texts.ts';
 import { SpanParts } from './take-apart.ts';
@@ -22,7 +22,7 @@ function fieldsOf(message: Uint8Array): Map<number, string[]> {
 }
 
 function throughParts(message: Uint8Array, startNs: bigint, endNs: bigint, name: string): Uint8Array {
-  const parts = new SpanParts();
+  const parts = new SpanParts(1, 0);
   const durationNs = endNs > startNs ? endNs - startNs : 0n;
   const end = startNs + durationNs;
   const added = parts.add(message, 0, message.length, {
@@ -118,7 +118,7 @@ test('attributes of any type keep value and order', () => {
 test('bytes that are no message are refused, and leave nothing behind', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (message) => {
-      const parts = new SpanParts();
+      const parts = new SpanParts(1, 0);
       const added = parts.add(message, 0, message.length, { name: true, endMs: 0, endSubNs: 0 });
       expect(parts.counts.length).toBe(added ? 1 : 0);
       if (!added) expect(parts.values.length + parts.keyCount).toBe(0);

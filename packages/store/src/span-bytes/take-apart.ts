@@ -10,9 +10,9 @@
  * the rest. A column that cannot hold what came (a name that is no UTF-8, an end before the start,
  * a kind or status unknown to us) leaves the field in the rest, where it wins when read.
  */
+import { FieldReader } from '@spanloom/wire';
 import { Bytes } from '../native/bytes.ts';
 import { KeyTable } from './key-table.ts';
-import { FieldReader } from './protobuf.ts';
 import { scalarText } from './scalar.ts';
 
 /** Letters of {@link SpanParts.types}. */
@@ -47,17 +47,17 @@ export class SpanParts {
   /** Attributes per span. */
   readonly counts: number[] = [];
   /** Keys of all attributes, as numbers of `keys`. */
-  keyIds: Int32Array = new Int32Array(1024);
+  keyIds: Int32Array;
   keyCount = 0;
   readonly keys: KeyTable = new KeyTable();
   /** Strings, one an attribute: its value as text. */
-  readonly values: Bytes = new Bytes();
+  readonly values: Bytes;
   /** Strings, one a span: a letter an attribute. */
-  readonly types: Bytes = new Bytes();
+  readonly types: Bytes;
   /** Strings, one a span. */
-  readonly rests: Bytes = new Bytes();
+  readonly rests: Bytes;
   /** Strings, one a span: the message of its status. */
-  readonly statusMessages: Bytes = new Bytes();
+  readonly statusMessages: Bytes;
 
   readonly #span: FieldReader = new FieldReader();
   readonly #inner: FieldReader = new FieldReader();
@@ -66,6 +66,16 @@ export class SpanParts {
   readonly #rest: Bytes = new Bytes(4096);
   #messageFrom = 0;
   #messageTo = 0;
+
+  /** For `spans` spans of `bytes` bytes in all. */
+  constructor(spans: number, bytes: number) {
+    this.keyIds = new Int32Array(Math.max(1024, spans * 8));
+    // Reserved, not touched: what is not written costs nothing. Most of a span are the values of its attributes.
+    this.values = new Bytes(Math.max(4096, bytes));
+    this.types = new Bytes(Math.max(4096, spans * 16));
+    this.rests = new Bytes(Math.max(4096, spans * 32));
+    this.statusMessages = new Bytes(Math.max(4096, spans * 2));
+  }
 
   /** A span without bytes. */
   addEmpty(): void {
@@ -115,7 +125,7 @@ export class SpanParts {
       case field.name:
         return inColumns.name;
       case field.kind:
-        return span.type === 0 && span.varint() <= 5;
+        return span.type === 0 && span.hi === 0 && span.lo <= 5;
       case field.start:
         return span.type === 1;
       case field.end:
@@ -136,7 +146,7 @@ export class SpanParts {
         this.#messageFrom = status.from;
         this.#messageTo = status.to;
       }
-      if (status.number !== 3 || status.type !== 0 || status.varint() > 2) onlyCode = false;
+      if (status.number !== 3 || status.type !== 0 || status.hi !== 0 || status.lo > 2) onlyCode = false;
     }
     return onlyCode && !status.malformed;
   }
@@ -160,6 +170,11 @@ export class SpanParts {
       this.values.stringOf(value.bytes, value.from, value.to);
       return letter.string;
     }
+    // From 0 to 2^32 - 1, as nearly all integers are: without making a string.
+    if (value.is(3, 0) && value.hi === 0) {
+      this.values.decimalString(value.lo);
+      return letter.int;
+    }
     const text = scalarText(value);
     if (text === null) return letter.rest;
     this.values.string(text);
@@ -180,18 +195,15 @@ const scratch: DataView = new DataView(new ArrayBuffer(8));
 
 /** Whether the fixed64 at hand is the end that the columns give; compared without a bigint. */
 function sameTime(span: FieldReader, inColumns: InColumns): boolean {
-  for (let i = 0; i < 8; i++) scratch.setUint8(i, span.bytes[span.from + i] ?? 0);
-  const { hi, lo } = nanoseconds(inColumns.endMs, inColumns.endSubNs);
-  return scratch.getUint32(0, true) === lo && scratch.getUint32(4, true) === hi;
+  writeNanoseconds(scratch, 0, inColumns.endMs, inColumns.endSubNs);
+  return scratch.getUint32(0, true) === span.lo && scratch.getUint32(4, true) === span.hi;
 }
 
-/** Milliseconds (up to 2^45) and nanoseconds beyond them as the halves of a UInt64, modulo 2^64. */
-export function nanoseconds(ms: number, subNs: number): { hi: number; lo: number } {
+/** Writes milliseconds (up to 2^45) and nanoseconds beyond them as a little-endian UInt64, modulo 2^64. */
+export function writeNanoseconds(into: DataView, at: number, ms: number, subNs: number): void {
   const high = Math.floor(ms / 65_536) * 1_000_000;
   const low = (ms % 65_536) * 1_000_000 + subNs;
   const sum = (high % 65_536) * 65_536 + low;
-  return {
-    hi: (Math.floor(high / 65_536) + Math.floor(sum / 4_294_967_296)) >>> 0,
-    lo: sum % 4_294_967_296,
-  };
+  into.setUint32(at, sum % 4_294_967_296, true);
+  into.setUint32(at + 4, (Math.floor(high / 65_536) + Math.floor(sum / 4_294_967_296)) >>> 0, true);
 }

@@ -1,4 +1,4 @@
-import { FieldReader } from './protobuf.ts';
+import { FieldReader } from '@spanloom/wire';
 import { scalarText } from './scalar.ts';
 
 /** The string in field `number` of a message; empty where there is none. */

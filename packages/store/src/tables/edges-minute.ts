@@ -69,7 +69,8 @@ function block(batch: Batch): Uint8Array {
         0,
       ),
     );
-  const text = (name: string, value: (edge: EdgeFigures) => string): NativeColumn => lowCardinality(name, withMarker(edges.map(value), ''));
+  const text = (name: string, value: (edge: EdgeFigures) => string): NativeColumn =>
+    lowCardinality(name, withMarker(edges.map(value), ''));
   const nobody: Service = { environment: '', namespace: '', name: '' };
   const empty: ReadonlyMap<number, number> = new Map();
   return nativeBlock(rows + 1, [

@@ -64,7 +64,8 @@ function block(batch: Batch): Uint8Array {
   const seen = rows.map((fragment) => looksOf(batch.spans, fragment));
   const offsets = rows.map((fragment) => fragment.chunkOffsets);
   const missing = rows.map((fragment) => fragment.wholeness.missingParents);
-  const count = (name: (typeof counts)[number], values: readonly number[]): NativeColumn => integers(name, 'UInt32', withMarker(values, 0));
+  const count = (name: (typeof counts)[number], values: readonly number[]): NativeColumn =>
+    integers(name, 'UInt32', withMarker(values, 0));
   const flag = (name: (typeof flags)[number], value: (fragment: FragmentRow) => boolean): NativeColumn =>
     integers(
       name,

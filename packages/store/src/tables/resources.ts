@@ -48,7 +48,8 @@ LIMIT 1 BY day, id`,
 function block(batch: Batch): Uint8Array {
   const origins = [...originsOf(batch)];
   const rows = origins.length;
-  const text = (name: string, value: (origin: Origin) => string): NativeColumn => lowCardinality(name, withMarker(origins.map(value), ''));
+  const text = (name: string, value: (origin: Origin) => string): NativeColumn =>
+    lowCardinality(name, withMarker(origins.map(value), ''));
   const nothing = new Uint8Array(0);
   return nativeBlock(rows + 1, [
     ...markerRow(batch.id, rows),

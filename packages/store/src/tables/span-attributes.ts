@@ -16,7 +16,9 @@ export function attributeColumns(table: SpanTable, rows: Int32Array): NativeColu
       write(bytes) {
         lowCardinalityVersion(bytes);
         writeEnds(bytes, parts.counts);
-        lowCardinalityData(bytes, parts.keyIds.subarray(0, parts.keyCount), parts.keys.size, (into, id) => parts.keys.write(into, id));
+        lowCardinalityData(bytes, parts.keyIds.subarray(0, parts.keyCount), parts.keys.size, (into, id) =>
+          parts.keys.write(into, id),
+        );
         append(bytes, parts.values);
       },
     },
@@ -31,22 +33,24 @@ export function attributeColumns(table: SpanTable, rows: Int32Array): NativeColu
 }
 
 function partsOf(table: SpanTable, rows: Int32Array): SpanParts {
-  const parts = new SpanParts();
+  let spanBytes = 0;
+  for (const row of rows) if (row !== -1) spanBytes += (table.to[row] ?? 0) - (table.from[row] ?? 0);
+  const parts = new SpanParts(rows.length, spanBytes);
   // U+FFFD is what a decoder puts for bytes that are no UTF-8: such a name is kept as it came.
   const exactNames = table.strings.values.map((name) => !name.includes('\uFFFD'));
+  const inColumns = { name: false, endMs: 0, endSubNs: 0 };
   for (const row of rows) {
-    const body = table.bodies[table.body[row] ?? -1];
+    const body = row === -1 ? undefined : table.bodies[table.body[row] ?? -1];
     if (body === undefined) {
       parts.addEmpty();
       continue;
     }
     const subNs = (table.startSubNs[row] ?? 0) + (table.durationNs[row] ?? 0);
-    const added = parts.add(body, table.from[row] ?? 0, table.to[row] ?? 0, {
-      name: exactNames[table.name[row] ?? -1] ?? false,
-      endMs: (table.startMs[row] ?? 0) + Math.floor(subNs / 1_000_000),
-      endSubNs: subNs % 1_000_000,
-    });
-    if (!added) throw new StoreError(`the bytes of the span in row ${row} are no Span message`, 'refused');
+    inColumns.name = exactNames[table.name[row] ?? -1] ?? false;
+    inColumns.endMs = (table.startMs[row] ?? 0) + Math.floor(subNs / 1_000_000);
+    inColumns.endSubNs = subNs % 1_000_000;
+    if (!parts.add(body, table.from[row] ?? 0, table.to[row] ?? 0, inColumns))
+      throw new StoreError(`the bytes of the span in row ${row} are no Span message`, 'refused');
   }
   return parts;
 }

@@ -7,6 +7,7 @@ import type { NativeColumn } from '../native/block.ts';
 import type { Bytes } from '../native/bytes.ts';
 import { lowCardinalityData, lowCardinalityVersion } from '../native/low-cardinality.ts';
 import type { Batch, FragmentRow } from '../port.ts';
+import { writeNanoseconds } from '../span-bytes/take-apart.ts';
 import { traceIdBytes } from './figures.ts';
 
 /** Which rows of the table a batch stores, in order, the marker row last. */
@@ -42,10 +43,15 @@ export function batchRows(batch: Batch): BatchRows {
     traceIds: traceIdsOf(batch.fragments),
     pick(values) {
       const picked = new Float64Array(count);
-      for (let i = 0; i < count; i++) picked[i] = values[rows[i] ?? -1] ?? 0;
+      for (let i = 0; i < count; i++) picked[i] = valueAt(values, rows[i] ?? -1);
       return picked;
     },
   };
+}
+
+/** The value in a row. Asked for index -1, a typed array would leave its fast path for good. */
+function valueAt(values: Float64Array | Int32Array | Uint32Array | Uint8Array, row: number): number {
+  return row === -1 ? 0 : (values[row] ?? 0);
 }
 
 /** How many rows of the table the fragment stores. */
@@ -82,8 +88,8 @@ export function ids(name: string, hi: Uint32Array, lo: Uint32Array, rows: Int32A
       let at = bytes.reserve(rows.length * 8);
       const { view } = bytes;
       for (const row of rows) {
-        view.setUint32(at, hi[row] ?? 0, false);
-        view.setUint32(at + 4, lo[row] ?? 0, false);
+        view.setUint32(at, valueAt(hi, row), false);
+        view.setUint32(at + 4, valueAt(lo, row), false);
         at += 8;
       }
     },
@@ -97,24 +103,22 @@ export function uint8s(name: string, values: Uint8Array, rows: Int32Array): Nati
     write(bytes) {
       let at = bytes.reserve(rows.length);
       const { raw } = bytes;
-      for (const row of rows) raw[at++] = values[row] ?? 0;
+      for (const row of rows) raw[at++] = valueAt(values, row);
     },
   };
 }
 
-/** Integers of 64 bits from the halves that `halves` gives for each position. */
-export function uint64s(name: string, count: number, halves: (at: number) => { hi: number; lo: number }): NativeColumn {
+/** `UInt64` of whole milliseconds and the nanoseconds beyond them. */
+export function nanoseconds(name: string, ms: Float64Array, subNs: Uint32Array, rows: Int32Array): NativeColumn {
   return {
     name,
     type: 'UInt64',
     write(bytes) {
-      let to = bytes.reserve(count * 8);
+      let at = bytes.reserve(rows.length * 8);
       const { view } = bytes;
-      for (let at = 0; at < count; at++) {
-        const { hi, lo } = halves(at);
-        view.setUint32(to, lo, true);
-        view.setUint32(to + 4, hi, true);
-        to += 8;
+      for (const row of rows) {
+        writeNanoseconds(view, at, valueAt(ms, row), valueAt(subNs, row));
+        at += 8;
       }
     },
   };
@@ -138,7 +142,12 @@ export function doubles(name: string, type: 'Int64' | 'UInt64', values: Float64A
 }
 
 /** `LowCardinality(String)` from numbers of the table's strings; `undefined` is the empty string. */
-export function stringColumn(name: string, table: SpanTable, rows: Int32Array, idOf: (row: number) => number | undefined): NativeColumn {
+export function stringColumn(
+  name: string,
+  table: SpanTable,
+  rows: Int32Array,
+  idOf: (row: number) => number | undefined,
+): NativeColumn {
   const strings = table.strings.values;
   return {
     name,
@@ -146,7 +155,10 @@ export function stringColumn(name: string, table: SpanTable, rows: Int32Array, i
     write(bytes) {
       lowCardinalityVersion(bytes);
       const ids = new Int32Array(rows.length);
-      for (let i = 0; i < ids.length; i++) ids[i] = idOf(rows[i] ?? -1) ?? strings.length;
+      for (let i = 0; i < ids.length; i++) {
+        const row = rows[i] ?? -1;
+        ids[i] = row === -1 ? strings.length : (idOf(row) ?? strings.length);
+      }
       lowCardinalityData(bytes, ids, strings.length + 1, (into, id) => into.string(strings[id] ?? ''));
     },
   };
@@ -204,7 +216,10 @@ function dictionary(
     write(bytes) {
       lowCardinalityVersion(bytes);
       const ids = new Int32Array(rows.length);
-      for (let i = 0; i < ids.length; i++) ids[i] = idOf[column[rows[i] ?? -1] ?? -1] ?? none;
+      for (let i = 0; i < ids.length; i++) {
+        const row = rows[i] ?? -1;
+        ids[i] = row === -1 ? none : (idOf[column[row] ?? 0] ?? none);
+      }
       lowCardinalityData(bytes, ids, distinct.length, (into, id) => keys.write(into, distinct[id] ?? keys.none));
     },
   };

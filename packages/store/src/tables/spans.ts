@@ -1,15 +1,14 @@
 import { nativeBlock } from '../native/block.ts';
 import type { NativeColumn } from '../native/block.ts';
-import { integers, lowCardinality, dates } from '../native/columns.ts';
+import { dates, integers, sameText } from '../native/columns.ts';
 import type { Batch } from '../port.ts';
 import { markerColumns, tableTail } from './options.ts';
 import type { TableOptions } from './options.ts';
 import { attributeColumns } from './span-attributes.ts';
-import { batchRows, doubles, idBy, ids, stringColumn, textBy, uint64s, uint8s } from './span-columns.ts';
+import { batchRows, doubles, idBy, ids, nanoseconds, stringColumn, textBy, uint8s } from './span-columns.ts';
 import { originId } from '../span-bytes/origin.ts';
 import { dataTableOf, dayOf, markerOf } from './table.ts';
 import type { Table } from './table.ts';
-import { nanoseconds } from '../span-bytes/take-apart.ts';
 
 const dataTable = dataTableOf('spans');
 
@@ -73,18 +72,15 @@ function block(batch: Batch): Uint8Array {
   const rows = batchRows(batch);
   const table = batch.spans;
   const count = rows.rows.length;
-  const marker: string[] = Array.from({ length: count }, () => '');
-  marker[count - 1] = markerOf(batch.id);
   const markerB = new Float64Array(count);
   markerB[count - 1] = batch.id.b;
-  const stream: string[] = Array.from({ length: count }, () => batch.id.stream);
   const services = table.services.values;
   const columns: NativeColumn[] = [
-    lowCardinality('marker', marker),
+    sameText('marker', count, '', markerOf(batch.id)),
     dates('day', new Uint16Array(count).fill(dayOf(batch.id))),
     doubles('marker_b', 'UInt64', markerB),
     rows.traceIds,
-    lowCardinality('stream', stream),
+    sameText('stream', count, batch.id.stream),
     integers('partition', 'Int32', new Int32Array(count).fill(batch.id.partition)),
     doubles('position', 'Int64', rows.positions),
     integers('ordinal', 'UInt32', rows.ordinals),
@@ -92,10 +88,7 @@ function block(batch: Batch): Uint8Array {
     ids('parent_span_id', table.parentHi, table.parentLo, rows.rows),
     uint8s('kind', table.kind, rows.rows),
     uint8s('status', table.status, rows.rows),
-    uint64s('start_ns', count, (at) => {
-      const row = rows.rows[at] ?? -1;
-      return nanoseconds(table.startMs[row] ?? 0, table.startSubNs[row] ?? 0);
-    }),
+    nanoseconds('start_ns', table.startMs, table.startSubNs, rows.rows),
     doubles('duration_ns', 'UInt64', rows.pick(table.durationNs)),
     integers('minute', 'Int32', rows.pick(table.minute)),
     doubles('weight', 'UInt64', rows.pick(table.weight)),

@@ -25,7 +25,10 @@ export function spanBytes(span: Span): Uint8Array {
 
 /** A `Resource` message. */
 export function resourceBytes(resource: Span['resource']): Uint8Array {
-  return Buffer.concat([...resource.attributes.map((attribute) => bytes(1, pair(attribute))), number(2, resource.droppedAttributesCount)]);
+  return Buffer.concat([
+    ...resource.attributes.map((attribute) => bytes(1, pair(attribute))),
+    number(2, resource.droppedAttributesCount),
+  ]);
 }
 
 /** An `InstrumentationScope` message. */

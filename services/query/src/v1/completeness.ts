@@ -1,9 +1,9 @@
 /** How far the figures are complete: see "Time" in docs/architecture.md. */
 
-/** The last batch that the sink recorded for a partition; null where there is none. */
+/** The last batch that the sink recorded for a partition. */
 export interface PartitionWatermark {
   readonly partition: number;
-  /** Stream time, Unix milliseconds. */
+  /** Stream time, Unix milliseconds; null where there is no batch, 0 where none had a watermark yet. */
   readonly streamTimeMs: number | null;
 }
 
@@ -19,7 +19,8 @@ const clockSkewMs = 1000;
 /** A partition that is open for this long beyond the maximum age of a trace is stuck, not slow. */
 const graceMs = 60_000;
 
-export function completeness(watermarks: readonly PartitionWatermark[], maxTraceAgeMs: number): Completeness {
+export function completeness(recorded: readonly PartitionWatermark[], maxTraceAgeMs: number): Completeness {
+  const watermarks = recorded.map((each) => (each.streamTimeMs === 0 ? { ...each, streamTimeMs: null } : each));
   const newestMs = Math.max(...watermarks.map((each) => each.streamTimeMs ?? Number.NEGATIVE_INFINITY));
   const behind: PartitionWatermark[] = [];
   let completeToMs: number | null = null;

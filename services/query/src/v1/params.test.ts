@@ -73,8 +73,11 @@ describe('how far figures are complete', () => {
     });
   });
 
-  it('is unknown where nothing was stored', () => {
+  it.each([
+    ['nothing was stored', null],
+    ['no batch had a watermark yet', 0],
+  ])('is unknown where %s', (_, streamTimeMs) => {
     const unseen = { partition: 0, streamTimeMs: null };
-    expect(completeness([unseen], maxAgeMs)).toEqual({ completeToMs: null, behind: [unseen] });
+    expect(completeness([{ partition: 0, streamTimeMs }], maxAgeMs)).toEqual({ completeToMs: null, behind: [unseen] });
   });
 });

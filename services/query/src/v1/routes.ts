@@ -34,8 +34,7 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
     const ofStream = (await positions(bound)).filter((each) => each.stream === stream.id);
     const watermarks = Array.from({ length: stream.partitions }, (_, partition) => ({
       partition,
-      // 0 is stored where no record has carried a watermark yet.
-      streamTimeMs: ofStream.find((each) => each.partition === partition)?.watermark.streamTimeMs || null,
+      streamTimeMs: ofStream.find((each) => each.partition === partition)?.watermark.streamTimeMs ?? null,
     }));
     return completeness(watermarks, config.maxTraceAgeMs);
   }
