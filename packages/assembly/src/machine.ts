@@ -8,7 +8,15 @@ import type { CloseReason } from '@spanloom/span';
 export type TraceState = 'absent' | 'gathering' | 'waiting';
 
 /** What can happen to a trace. The size limits are checked before a chunk is taken in. */
-export type TraceEvent = 'chunk' | 'settledWhole' | 'settledBroken' | 'quiet' | 'maxAge' | 'maxSpans' | 'maxBytes' | 'pressure';
+export type TraceEvent =
+  | 'chunk'
+  | 'settledWhole'
+  | 'settledBroken'
+  | 'quiet'
+  | 'maxAge'
+  | 'maxSpans'
+  | 'maxBytes'
+  | 'pressure';
 
 export type Transition =
   | { readonly to: TraceState }

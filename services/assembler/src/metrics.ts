@@ -47,7 +47,12 @@ export function createAssemblerMetrics(registry: Registry, logger: Logger): Asse
   });
   const labelNames = ['partition'];
   const openTraces = new Gauge({ name: 'spanloom_assembler_open_traces', help: 'Open traces', labelNames, registers });
-  const openSpans = new Gauge({ name: 'spanloom_assembler_open_spans', help: 'Spans of open traces', labelNames, registers });
+  const openSpans = new Gauge({
+    name: 'spanloom_assembler_open_spans',
+    help: 'Spans of open traces',
+    labelNames,
+    registers,
+  });
   const openBytes = new Gauge({
     name: 'spanloom_assembler_open_bytes',
     help: 'Bytes of open bodies before compression',

@@ -3,7 +3,10 @@ import type { CloseReason, TraceId } from '@spanloom/span';
 /** What an assembler tells about itself. Never changes what it does. */
 export interface AssemblerObserver {
   /** A partition was claimed; `rebuilt`: the buffer had no usable state and the log is read again. */
-  claimed(partition: number, details: { readonly rebuilt: boolean; readonly openTraces: number; readonly from: number }): void;
+  claimed(
+    partition: number,
+    details: { readonly rebuilt: boolean; readonly openTraces: number; readonly from: number },
+  ): void;
   /** Records of `spans` expired before anybody read them. */
   expired(partition: number, from: number, to: number): void;
   closed(reason: CloseReason, complete: boolean, spans: number): void;

@@ -51,10 +51,7 @@ async function own(): Promise<Owner> {
     },
   };
   const owned: EmbeddedLog = { ...log, committed: async () => committed };
-  const worker = partitionAssembler(
-    { log: owned, buffer, limits, cutIntervalMs: 1000, clock, observer },
-    lease,
-  );
+  const worker = partitionAssembler({ log: owned, buffer, limits, cutIntervalMs: 1000, clock, observer }, lease);
   return { worker, next: await worker.open() };
 }
 let committed: { offset: number; metadata: string } | null = null;
@@ -88,7 +85,13 @@ async function chunk(trace: number, bodyBytes = 10): Promise<number> {
     endNs: 1n,
     bodyBytes,
   };
-  const value = encodeSpansRecord({ traceId, index, codec: 'none', body: Buffer.alloc(bodyBytes, trace), truncated: false });
+  const value = encodeSpansRecord({
+    traceId,
+    index,
+    codec: 'none',
+    body: Buffer.alloc(bodyBytes, trace),
+    truncated: false,
+  });
   return (await log.append('spans', 0, [{ key: Buffer.from(traceId, 'hex'), value }])).offset;
 }
 
@@ -334,7 +337,7 @@ describe('the next owner', () => {
 
 async function chunksBelow(offset: number): Promise<number[]> {
   const below: number[] = [];
-  for (let next = 0; next < offset; ) {
+  for (let next = 0; next < offset;) {
     const records = await log.read('spans', 0, next);
     for (const record of records) if (record.value !== null && record.offset < offset) below.push(record.offset);
     const last = records.at(-1);

@@ -57,7 +57,9 @@ export function partitionAssembler(options: PartitionOptions, lease: Lease): Par
   async function relieve(): Promise<void> {
     const closings = state().window.closeOldest(Math.ceil(state().window.openTraces * pressureShare));
     if (closings.length === 0) {
-      throw new BufferError(`The buffer of partition ${lease.partition} is full with no trace open: give it more memory.`);
+      throw new BufferError(
+        `The buffer of partition ${lease.partition} is full with no trace open: give it more memory.`,
+      );
     }
     observer.pressure(lease.partition, closings.length);
     await finish(closings);
@@ -116,7 +118,12 @@ export function partitionAssembler(options: PartitionOptions, lease: Lease): Par
       if (last === undefined) return;
       const taken = take(lease.partition, records, window.streamTimeMs, emitted);
       if (taken.dead.length > 0) {
-        await log.append('spans.dlq', 0, taken.dead.map((letter) => letter.record), lease);
+        await log.append(
+          'spans.dlq',
+          0,
+          taken.dead.map((letter) => letter.record),
+          lease,
+        );
         for (const letter of taken.dead) observer.deadLetter(lease.partition, letter.offset, letter.reason);
       }
       const applied = last.offset + 1;

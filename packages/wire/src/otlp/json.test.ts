@@ -90,7 +90,11 @@ describe('OTLP JSON', () => {
       resource_spans: [
         {
           scope_spans: [
-            { spans: [{ trace_id: traceId, span_id: spanId, parent_span_id: null, kind: 'SPAN_KIND_CLIENT', name: 'x' }] },
+            {
+              spans: [
+                { trace_id: traceId, span_id: spanId, parent_span_id: null, kind: 'SPAN_KIND_CLIENT', name: 'x' },
+              ],
+            },
           ],
         },
       ],
@@ -113,8 +117,14 @@ describe('OTLP JSON', () => {
       JSON.stringify(request({ traceId: 'xyz', spanId })),
       /^resourceSpans\[0\]\.scopeSpans\[0\]\.spans\[0\]\.traceId: "xyz" is not hexadecimal$/,
     ],
-    [JSON.stringify(request({ traceId, spanId, startTimeUnixNano: '-1' })), /startTimeUnixNano: -1 is not between 0 and/],
-    [JSON.stringify(request({ traceId, spanId, startTimeUnixNano: 1.5 })), /startTimeUnixNano: 1\.5, expected an integer/],
+    [
+      JSON.stringify(request({ traceId, spanId, startTimeUnixNano: '-1' })),
+      /startTimeUnixNano: -1 is not between 0 and/,
+    ],
+    [
+      JSON.stringify(request({ traceId, spanId, startTimeUnixNano: 1.5 })),
+      /startTimeUnixNano: 1\.5, expected an integer/,
+    ],
     [JSON.stringify(request({ traceId, spanId, name: 5 })), /spans\[0\]\.name: 5, expected a string/],
     [JSON.stringify(request({ traceId, spanId, kind: 'SERVER' })), /kind: "SERVER", expected an integer/],
   ])('%s is refused with its place', (text, message) => {

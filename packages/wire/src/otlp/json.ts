@@ -106,9 +106,10 @@ const messages: Readonly<Record<MessageName, Readonly<Record<string, FieldForm>>
 
 /** Names of enum values, as protobuf's own JSON mapping writes them. */
 const enumNames: ReadonlyMap<string, number> = new Map([
-  ...['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map(
-    (name, i): [string, number] => [`SPAN_KIND_${name}`, i],
-  ),
+  ...['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map((name, i): [string, number] => [
+    `SPAN_KIND_${name}`,
+    i,
+  ]),
   ...['UNSET', 'OK', 'ERROR'].map((name, i): [string, number] => [`STATUS_CODE_${name}`, i]),
 ]);
 
@@ -118,7 +119,15 @@ const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) =
 const formsOf: ReadonlyMap<MessageName, ReadonlyMap<string, FieldForm>> = new Map(
   Object.entries(messages).map(([message, fields]) => [
     message as MessageName,
-    new Map(Object.entries(fields).flatMap(([name, form]) => [[name, form], [snakeCase(name), form]] as const)),
+    new Map(
+      Object.entries(fields).flatMap(
+        ([name, form]) =>
+          [
+            [name, form],
+            [snakeCase(name), form],
+          ] as const,
+      ),
+    ),
   ]),
 );
 
@@ -135,7 +144,8 @@ export function jsonToRequest(json: Uint8Array | string): Result<Uint8Array, Wir
     writeMessage(writer, 'Request', JSON.parse(typeof json === 'string' ? json : textOf(json)), '', 0);
   } catch (error) {
     // Neither is a fault of ours: JSON.parse tells of bad text by throwing, and so does a deep walk of a bad document.
-    if (error instanceof SyntaxError) return err({ message: `The body is no JSON: ${error.message}`, unknownSchema: false });
+    if (error instanceof SyntaxError)
+      return err({ message: `The body is no JSON: ${error.message}`, unknownSchema: false });
     if (error instanceof Mismatch) return err({ message: error.message, unknownSchema: false });
     throw error;
   }
@@ -163,7 +173,13 @@ function writeMessage(writer: FieldWriter, name: MessageName, value: unknown, pa
   }
 }
 
-function writeField(writer: FieldWriter, { number, type }: FieldForm, value: unknown, path: string, depth: number): void {
+function writeField(
+  writer: FieldWriter,
+  { number, type }: FieldForm,
+  value: unknown,
+  path: string,
+  depth: number,
+): void {
   switch (type) {
     case 'id':
       writer.bytes(number, hexBytes(value, path));
