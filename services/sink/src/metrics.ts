@@ -7,7 +7,7 @@ import type { SinkObserver } from './observer.ts';
 /** What `/metrics` and the log say of the sink. */
 export interface SinkMetrics {
   readonly observer: SinkObserver;
-  /** Unix milliseconds that every partition is complete to; null before the first batch. */
+  /** Unix milliseconds that every partition is complete to; null before the first watermark. */
   completeToMs(): number | null;
 }
 
@@ -75,6 +75,8 @@ export function createSinkMetrics(registry: Registry, logger: Logger, clock: Clo
       late.inc(batch.lateFragments);
       duplicates.inc(batch.duplicateSpans);
       stripped.inc(batch.strippedChunks);
+      // 0: no record of the partition has carried a watermark yet.
+      if (batch.completeToMs === 0) return;
       completeTo.set({ partition: String(batch.partition) }, batch.completeToMs / 1000);
       completeToMs.set(batch.partition, batch.completeToMs);
     },

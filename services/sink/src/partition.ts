@@ -1,13 +1,12 @@
-import { type Lease, type Log, LogError, type LogRecord, OffsetSet, type PartitionWorker } from '@spanloom/log';
+import type { Lease, Log, PartitionWorker } from '@spanloom/log';
 import type { Clock, NameLimits } from '@spanloom/span';
 import type { BatchId, SinkStore } from '@spanloom/store';
-import type { Watermark } from '@spanloom/wire';
 
-import { buildBatch } from './build.ts';
+import { type Built, buildBatch } from './build.ts';
+import { type State, claim } from './claim.ts';
 import { type CutRules, Cutter } from './cut.ts';
 import type { SinkObserver } from './observer.ts';
-import { RecentTraces } from './recent-traces.ts';
-import { type TracesRecord, openBatch, toCutRecord } from './records.ts';
+import { type DeadLetter, type TracesRecord, deadRecord, openBatch, toCutRecord } from './records.ts';
 import { writeBatch } from './write.ts';
 
 export interface PartitionOptions {
@@ -28,18 +27,13 @@ const emptyRecordMs = 5000;
 
 type Records = readonly [TracesRecord, ...TracesRecord[]];
 
-/** What the sink knows of a partition: all of it stands in the store, with the data. */
-interface State {
-  /** The next record of `traces` to store. */
-  position: number;
-  watermark: Watermark;
-  readonly cutter: Cutter<TracesRecord>;
-  readonly seen: OffsetSet;
-  readonly recent: RecentTraces;
-  /** The next batch is the first since the claim: part of it may be in the tables. */
-  first: boolean;
-  /** The last batch, if it had no rows and is not recorded yet. */
-  unrecorded: { readonly id: BatchId; readonly sinceMs: number } | null;
+/** A cut, or a half of one that was refused, or a half of that. */
+interface Piece {
+  readonly records: Records;
+  /** Where its cut begins. */
+  readonly cutFrom: number;
+  /** Tables may hold it already. */
+  readonly look: boolean;
 }
 
 /** The owner of one partition of `traces`: cut, strip, pair, insert, record. */
@@ -47,6 +41,7 @@ export function partitionSink(options: PartitionOptions, lease: Lease): Partitio
   const { log, store, clock, observer } = options;
   const { partition } = lease;
   const stream = log.stream.id;
+  const cutter = new Cutter<TracesRecord>(options.cut);
   let opened: State | null = null;
 
   const state = (): State => {
@@ -54,145 +49,127 @@ export function partitionSink(options: PartitionOptions, lease: Lease): Partitio
     return opened;
   };
 
-  async function claim(): Promise<State> {
-    const last = await store.lastBatch(stream, partition);
-    const { low, high } = await log.bounds('traces', partition);
-    const stored = last?.id.b ?? low;
-    if (stored > high) {
-      throw new LogError(
-        `Partition ${partition} of traces ends at ${high}, but ${stored} was stored before: the topic was recreated. Start a new stream.`,
-        false,
-      );
-    }
-    if (stored < low) observer.expired(partition, stored, low);
-    const position = Math.max(stored, low);
-    const watermark = last?.watermark ?? { offset: 0, streamTimeMs: 0 };
-
-    const before = { stream, partition, below: position };
-    const seen = new OffsetSet(watermark.offset);
-    for (const offset of await store.chunkOffsets(before, watermark.offset)) seen.add(offset);
-    const recent = new RecentTraces(lookbackMs);
-    if (last !== null) {
-      const since = last.id.appendTimeMs - lookbackMs;
-      for (const traceId of await store.traceIds(before, since)) recent.add(traceId, last.id.appendTimeMs);
-    }
-    observer.claimed(partition, position);
-    return {
-      position,
-      watermark,
-      cutter: new Cutter(options.cut),
-      seen,
-      recent,
-      first: true,
-      unrecorded: null,
-    };
-  }
-
-  /** Stores the records as one batch; in halves if ClickHouse refuses their data, down to a dead letter. */
-  async function storeBatch(records: Records, look: boolean): Promise<void> {
+  /** Stores the piece as one batch; in halves if ClickHouse refuses its data, down to a dead letter. */
+  async function storePiece(piece: Piece): Promise<void> {
+    const { records } = piece;
     const [first] = records;
-    const end = records[records.length - 1] ?? first;
+    const end = (records.at(-1) ?? first).offset + 1;
     const now = state();
-    const id: BatchId = {
-      stream,
-      partition,
-      a: now.position,
-      b: end.offset + 1,
-      appendTimeMs: first.appendTimeMs,
-    };
-    const batch = openBatch(records);
-    const watermark = batch.watermark ?? now.watermark;
+    if (end <= now.position) return;
+    // Stored in part: the owner before this one was refused it as a whole.
+    if (first.offset < now.position) {
+      await storeHalves(piece);
+      return;
+    }
+    const id: BatchId = { stream, partition, a: now.position, b: end, appendTimeMs: first.appendTimeMs };
+    const batch = openBatch(partition, records);
     const built = await buildBatch(
       { store, seen: now.seen, recent: now.recent, names: options.names, lookbackMs, maxEarlierSpans },
       id,
       batch,
     );
-    for (const letter of batch.dead) await deadLetter(letter.record, letter.reason);
-    for (const letter of built.dead) {
-      await log.append('spans.dlq', 0, [letter.record], lease);
-      observer.deadLetter(partition, letter.position, letter.reason);
-    }
-
-    const { fragments } = built.batch;
-    const spans = fragments.reduce((sum, f) => sum + f.to - f.from, 0) - built.duplicateSpans;
-    if (fragments.length === 0) {
-      now.unrecorded = { id: { ...id, a: now.unrecorded?.id.a ?? id.a }, sinceMs: now.unrecorded?.sinceMs ?? clock.now() };
+    const letters = [...batch.dead, ...built.dead];
+    const watermark = batch.watermark ?? now.watermark;
+    if (built.batch.fragments.length === 0) {
+      await sendToDlq(letters);
+      const a = now.unrecorded?.id.a ?? piece.cutFrom;
+      now.unrecorded = { id: { ...id, a }, sinceMs: now.unrecorded?.sinceMs ?? clock.now() };
     } else {
-      const record = { id, watermark, fragments: fragments.length, spans, duplicateSpans: built.duplicateSpans };
-      const written = await writeBatch(store, lease, built.batch, record, look);
+      const written = await writeBatch(store, lease, built.batch, piece.look);
       if (!written.ok) {
-        await storeRefused(records, written.reason);
+        if (records.length === 1) await buryRecord(first, piece.cutFrom, written.reason);
+        else await storeHalves(piece);
         return;
       }
-      now.unrecorded = null;
+      await sendToDlq(letters);
+      await record({ ...id, a: piece.cutFrom }, watermark, built);
+      now.look = false;
       for (const offset of built.chunkOffsets) now.seen.add(offset);
-      for (const fragment of fragments) now.recent.add(Buffer.from(fragment.traceId, 'hex'), id.appendTimeMs);
+      for (const traceId of built.traceIds) now.recent.add(traceId, id.appendTimeMs);
     }
     now.position = id.b;
     now.watermark = watermark;
     now.seen.raiseFloor(watermark.offset);
+    tell(built);
+  }
+
+  async function storeHalves({ records, cutFrom }: Piece): Promise<void> {
+    const middle = Math.ceil(records.length / 2);
+    for (const half of [records.slice(0, middle), records.slice(middle)]) {
+      const [head, ...tail] = half;
+      // A table may hold the whole piece already: each half is looked for first.
+      if (head !== undefined) await storePiece({ records: [head, ...tail], cutFrom, look: true });
+    }
+  }
+
+  /** A record that ClickHouse refuses by itself is handled once it is in `spans.dlq`. */
+  async function buryRecord(
+    { record: refused, appendTimeMs }: TracesRecord,
+    cutFrom: number,
+    reason: string,
+  ): Promise<void> {
+    const now = state();
+    await sendToDlq([deadRecord(refused, partition, reason)]);
+    await record({ stream, partition, a: cutFrom, b: refused.offset + 1, appendTimeMs }, now.watermark, null);
+    now.position = refused.offset + 1;
+  }
+
+  async function sendToDlq(letters: readonly DeadLetter[]): Promise<void> {
+    for (const { record: letter, position, reason } of letters) {
+      await log.append('spans.dlq', 0, [letter], lease);
+      observer.deadLetter(partition, position, reason);
+    }
+  }
+
+  /** Moves the position in the store: all below b is handled from here on. */
+  async function record(id: BatchId, watermark: State['watermark'], built: Built | null): Promise<void> {
+    lease.check();
+    await store.record({
+      id,
+      watermark,
+      fragments: built?.batch.fragments.length ?? 0,
+      spans: built?.storedSpans ?? 0,
+      duplicateSpans: built?.duplicateSpans ?? 0,
+    });
+    state().unrecorded = null;
+  }
+
+  /** Moves the recorded position over batches without rows. */
+  async function recordEmpty(): Promise<void> {
+    const { unrecorded, watermark } = state();
+    if (unrecorded === null || clock.now() - unrecorded.sinceMs < emptyRecordMs) return;
+    await record(unrecorded.id, watermark, null);
+  }
+
+  function tell(built: Built): void {
     for (const folded of built.folded) {
       const service = built.batch.spans.services.values[folded.service]?.name ?? '';
       observer.folded(service, folded.column, folded.spans, folded.samples);
     }
     observer.stored({
       partition,
-      fragments: fragments.length,
-      spans,
+      fragments: built.batch.fragments.length,
+      spans: built.storedSpans,
       duplicateSpans: built.duplicateSpans,
-      lateFragments: fragments.filter((fragment) => fragment.late).length,
+      lateFragments: built.batch.fragments.filter((fragment) => fragment.late).length,
       strippedChunks: built.strippedChunks,
-      completeToMs: watermark.streamTimeMs,
+      completeToMs: state().watermark.streamTimeMs,
     });
-  }
-
-  async function storeRefused(records: Records, reason: string): Promise<void> {
-    const [first, ...rest] = records;
-    if (rest.length === 0) {
-      await deadLetter(first.record, reason);
-      const now = state();
-      const id = { stream, partition, a: now.position, b: first.offset + 1, appendTimeMs: first.appendTimeMs };
-      await store.record({ id, watermark: now.watermark, fragments: 0, spans: 0, duplicateSpans: 0 });
-      now.position = id.b;
-      return;
-    }
-    const middle = Math.ceil(records.length / 2);
-    for (const half of [records.slice(0, middle), records.slice(middle)]) {
-      const [head, ...tail] = half;
-      // A table may hold the whole batch already: each half is looked for first.
-      if (head !== undefined) await storeBatch([head, ...tail], true);
-    }
-  }
-
-  async function deadLetter(record: LogRecord, reason: string): Promise<void> {
-    const headers = { topic: 'traces', partition: String(partition), offset: String(record.offset), reason };
-    await log.append('spans.dlq', 0, [{ key: record.key, value: record.value, headers }], lease);
-    observer.deadLetter(partition, record.offset, reason);
-  }
-
-  /** Moves the recorded position over batches without rows. */
-  async function recordEmpty(): Promise<void> {
-    const now = state();
-    if (now.unrecorded === null || clock.now() - now.unrecorded.sinceMs < emptyRecordMs) return;
-    lease.check();
-    const id = { ...now.unrecorded.id, b: now.position };
-    await store.record({ id, watermark: now.watermark, fragments: 0, spans: 0, duplicateSpans: 0 });
-    now.unrecorded = null;
   }
 
   return {
     async open() {
       lease.check();
-      opened = await claim();
-      return opened.position;
+      const { state: claimed, readFrom } = await claim({ log, store, observer, partition, lookbackMs });
+      opened = claimed;
+      return readFrom;
     },
 
     async process(records) {
       const now = state();
-      for (const record of records) {
-        for (const batch of now.cutter.add(toCutRecord(record))) {
-          await storeBatch(batch, now.first);
-          now.first = false;
+      for (const each of records) {
+        for (const cut of cutter.add(toCutRecord(each))) {
+          await storePiece({ records: cut, cutFrom: cut[0].offset, look: now.look });
         }
       }
       await recordEmpty();

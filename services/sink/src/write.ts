@@ -1,21 +1,15 @@
 import type { Lease } from '@spanloom/log';
-import { type Batch, type BatchRecord, type SinkStore, StoreError, batchTables } from '@spanloom/store';
+import { type Batch, type SinkStore, StoreError, batchTables } from '@spanloom/store';
 
 /** Whether ClickHouse took the batch, or looked at the data and refused it. */
 export type Written = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
- * Inserts a batch into every table, then records it. With `look`, a table that has the batch
- * already is passed over: tokens bridge retries, but not what happened before this claim.
+ * Inserts a batch into every table. With `look`, a table that has the batch already is passed over:
+ * tokens bridge retries, but not what happened before this claim.
  */
-export async function writeBatch(
-  store: SinkStore,
-  lease: Lease,
-  batch: Batch,
-  record: BatchRecord,
-  look: boolean,
-): Promise<Written> {
-  for (const table of batch.fragments.length === 0 ? [] : batchTables) {
+export async function writeBatch(store: SinkStore, lease: Lease, batch: Batch, look: boolean): Promise<Written> {
+  for (const table of batchTables) {
     if (look && (await store.hasBlock(table, batch.id))) continue;
     lease.check();
     try {
@@ -25,7 +19,5 @@ export async function writeBatch(
       throw error;
     }
   }
-  lease.check();
-  await store.record(record);
   return { ok: true };
 }

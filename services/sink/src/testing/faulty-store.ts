@@ -1,0 +1,32 @@
+import type { Batch, BatchTable, SinkStore } from '@spanloom/store';
+
+/** For tests: what goes wrong with a store's writes, in the order in which they are asked for. */
+export interface StoreFaults {
+  /** Called before a write; a throw keeps it from happening. `batch` is null for `record`. */
+  before: (step: BatchTable | 'record', batch: Batch | null) => void;
+  /** Called after a write that happened; a throw hides that it did. */
+  after: (step: BatchTable | 'record', batch: Batch | null) => void;
+  /** Writes that happened. */
+  readonly writes: (BatchTable | 'record')[];
+}
+
+/** For tests: the same store with writes that fail on demand. */
+export function faultyStore(store: SinkStore): { readonly faults: StoreFaults; readonly faulty: SinkStore } {
+  const faults: StoreFaults = { before: () => undefined, after: () => undefined, writes: [] };
+  const faulty: SinkStore = {
+    ...store,
+    async insert(table, batch) {
+      faults.before(table, batch);
+      await store.insert(table, batch);
+      faults.writes.push(table);
+      faults.after(table, batch);
+    },
+    async record(record) {
+      faults.before('record', null);
+      await store.record(record);
+      faults.writes.push('record');
+      faults.after('record', null);
+    },
+  };
+  return { faults, faulty };
+}
