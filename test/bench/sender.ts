@@ -13,9 +13,13 @@ process.once('message', (job: { readonly port: number; readonly traces: number }
   const requests: Uint8Array[] = [];
   let spans = 0;
   for (let made = 0; made < job.traces; made += tracesPerRequest) {
-    const traces = Array.from({ length: tracesPerRequest }, () => makeTrace(random, { startMs: Date.now(), repeats: 2 }));
+    const traces = Array.from({ length: tracesPerRequest }, () =>
+      makeTrace(random, { startMs: Date.now(), repeats: 2 }),
+    );
     // Batches of different traces by turns, as services send them.
-    const batches = traces.flatMap((trace) => trace.batches).toSorted((a, b) => (a[0]?.resource === b[0]?.resource ? 0 : -1));
+    const batches = traces
+      .flatMap((trace) => trace.batches)
+      .toSorted((a, b) => (a[0]?.resource === b[0]?.resource ? 0 : -1));
     spans += traces.reduce((sum, trace) => sum + trace.spans, 0);
     requests.push(encodeSpans(batches.flat()));
   }

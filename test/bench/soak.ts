@@ -16,7 +16,8 @@ const spansPerSecond = Number(process.argv[3] ?? 2000);
 /** What V8 says of the main process. */
 async function heapOf(running: Pipeline): Promise<string> {
   const metrics = await running.metrics();
-  const mb = (name: string): number => Math.round(Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1]) / 2 ** 20);
+  const mb = (name: string): number =>
+    Math.round(Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1]) / 2 ** 20);
   return `heap used ${mb('nodejs_heap_size_used_bytes')} MB, outside of it ${mb('nodejs_external_memory_bytes')} MB`;
 }
 

@@ -84,7 +84,9 @@ try {
   sender.send({ port: httpPort, traces });
   const [ready] = (await once(sender, 'message')) as [{ spans: number; bytes: number }];
   const { spans } = ready;
-  console.log(`${traces} traces, ${spans} spans, ${Math.round(ready.bytes / spans)} bytes of OTLP a span, ${cpus()[0]?.model}`);
+  console.log(
+    `${traces} traces, ${spans} spans, ${Math.round(ready.bytes / spans)} bytes of OTLP a span, ${cpus()[0]?.model}`,
+  );
 
   await measure('gateway', spans, async () => {
     sender.send('go');
@@ -103,7 +105,10 @@ try {
   });
   await measure('assembler', spans, async () => {
     await assembler.start();
-    await waitFor(async () => (assembling.counts().traces === traces ? true : null), { withinMs: 120_000, what: 'all traces' });
+    await waitFor(async () => (assembling.counts().traces === traces ? true : null), {
+      withinMs: 120_000,
+      what: 'all traces',
+    });
   });
   await clock.sleep(2500);
   await assembler.stop();

@@ -90,7 +90,10 @@ test(`${names} span names and ${peers} peers: bounded tables and memory, exact c
       ['entry', traces],
       ['external', traces],
     ]);
-    const [operations] = await store.read.rows<{ calls: string }>('SELECT sum(calls) AS calls FROM operations_minute', {});
+    const [operations] = await store.read.rows<{ calls: string }>(
+      'SELECT sum(calls) AS calls FROM operations_minute',
+      {},
+    );
     expect(Number(operations?.calls)).toBe(names);
 
     // Each block brings `(other)` once: how often that changed is how many blocks there were.

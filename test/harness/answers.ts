@@ -44,8 +44,24 @@ export function countsOf(answer: EdgesAnswer): Record<string, EdgeCounts> {
 /** Jaeger's form of a trace, as far as tests look at it. */
 export interface JaegerTrace {
   readonly traceID: string;
-  readonly spans: readonly { readonly spanID: string; readonly operationName: string; readonly processID: string }[];
+  readonly spans: readonly JaegerSpan[];
   readonly processes: Readonly<Record<string, { readonly serviceName: string }>>;
+}
+
+export interface JaegerSpan {
+  readonly spanID: string;
+  readonly operationName: string;
+  readonly processID: string;
+  /** Unix microseconds. */
+  readonly startTime: number;
+  /** Microseconds. */
+  readonly duration: number;
+  readonly tags: readonly { readonly key: string; readonly value: unknown }[];
+}
+
+/** The value of a span's tag, undefined where it has none. */
+export function tagOf(span: JaegerSpan, key: string): unknown {
+  return span.tags.find((tag) => tag.key === key)?.value;
 }
 
 /** The trace, or null while nobody knows it. */
@@ -67,7 +83,13 @@ export interface TraceAnswer {
   readonly roots: number;
   readonly missingParents: readonly string[];
   readonly spanCount: number;
-  readonly fragments: readonly { readonly reason: string; readonly late: boolean; readonly spanCount: number }[];
+  readonly fragments: readonly {
+    readonly reason: string;
+    readonly late: boolean;
+    readonly spanCount: number;
+    readonly timeShifted: boolean;
+    readonly truncated: boolean;
+  }[];
 }
 
 export async function traceAnswer(pipeline: Pipeline, traceId: string): Promise<TraceAnswer> {

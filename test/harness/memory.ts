@@ -18,7 +18,8 @@ export function memoryOf(pid: number): Memory[] {
   }
   return pids.map((each) => {
     const status = statusOf(String(each));
-    const mb = (field: string): number => Math.round(Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024);
+    const mb = (field: string): number =>
+      Math.round(Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024);
     const command = readFileSync(`/proc/${each}/cmdline`, 'utf8').split('\0').slice(1, 3).join(' ');
     return { name: command.split('/').slice(-3).join('/'), rssMb: mb('VmRSS'), anonMb: mb('RssAnon') };
   });

@@ -35,7 +35,16 @@ export class Ledger {
       let edge = this.edges.get(key);
       if (edge === undefined) {
         const { client, server, kind } = call;
-        edge = { client, server, kind, calls: 0, clientErrors: 0, serverErrors: 0, clientDurationsNs: [], serverDurationsNs: [] };
+        edge = {
+          client,
+          server,
+          kind,
+          calls: 0,
+          clientErrors: 0,
+          serverErrors: 0,
+          clientDurationsNs: [],
+          serverDurationsNs: [],
+        };
         this.edges.set(key, edge);
       }
       edge.calls++;
@@ -49,7 +58,10 @@ export class Ledger {
   /** Calls and errors by edge, for comparing with {@link countsOf}. */
   counts(): Record<string, EdgeCounts> {
     return Object.fromEntries(
-      [...this.edges].map(([key, { calls, clientErrors, serverErrors }]) => [key, { calls, clientErrors, serverErrors }]),
+      [...this.edges].map(([key, { calls, clientErrors, serverErrors }]) => [
+        key,
+        { calls, clientErrors, serverErrors },
+      ]),
     );
   }
 }
@@ -60,7 +72,11 @@ export interface EdgeCounts {
   readonly serverErrors: number;
 }
 
-export function edgeKey(edge: { readonly client: string | null; readonly server: string; readonly kind: string }): string {
+export function edgeKey(edge: {
+  readonly client: string | null;
+  readonly server: string;
+  readonly kind: string;
+}): string {
   return `${edge.client ?? ''} -> ${edge.server} (${edge.kind})`;
 }
 

@@ -27,7 +27,10 @@ export function span(sketch: SpanSketch): Span {
     kind: sketch.kind ?? SpanKind.internal,
     startTimeUnixNano: startNs,
     endTimeUnixNano: startNs + BigInt(Math.round((sketch.durationMs ?? 10) * 1e6)),
-    attributes: Object.entries(sketch.attributes ?? {}).map(([key, value]) => ({ key, value: { type: 'string', value } })),
+    attributes: Object.entries(sketch.attributes ?? {}).map(([key, value]) => ({
+      key,
+      value: { type: 'string', value },
+    })),
     droppedAttributesCount: 0,
     events: [],
     droppedEventsCount: 0,

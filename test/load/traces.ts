@@ -108,7 +108,15 @@ export function makeTrace(random: Random, options: TraceOptions): GeneratedTrace
             text('db.system.name', 'postgresql'),
             text('db.namespace', target.to),
           ]);
-          made.push({ client: service, server: `postgresql/${target.to}`, kind: 'database', clientNs, serverNs: null, clientError: error, serverError: false });
+          made.push({
+            client: service,
+            server: `postgresql/${target.to}`,
+            kind: 'database',
+            clientNs,
+            serverNs: null,
+            clientError: error,
+            serverError: false,
+          });
           continue;
         }
         const messaging = target.kind === 'messaging';
@@ -119,7 +127,9 @@ export function makeTrace(random: Random, options: TraceOptions): GeneratedTrace
           serverSpan,
           clientNs,
           error,
-          messaging ? [text('messaging.system', 'kafka'), text('messaging.destination.name', target.to)] : [text('server.address', `${target.to}.test`)],
+          messaging
+            ? [text('messaging.system', 'kafka'), text('messaging.destination.name', target.to)]
+            : [text('server.address', `${target.to}.test`)],
         );
         const server = record(
           target.to,
@@ -130,7 +140,15 @@ export function makeTrace(random: Random, options: TraceOptions): GeneratedTrace
           error,
           [text('http.route', `/${target.to}`)],
         );
-        made.push({ client: service, server: target.to, kind: target.kind, clientNs, serverNs, clientError: error, serverError: error });
+        made.push({
+          client: service,
+          server: target.to,
+          kind: target.kind,
+          clientNs,
+          serverNs,
+          clientError: error,
+          serverError: error,
+        });
         visit(target.to, server);
       }
     }
@@ -138,7 +156,15 @@ export function makeTrace(random: Random, options: TraceOptions): GeneratedTrace
 
   const rootNs = Math.round(random.logNormal(40, 0.5) * 1e6);
   const root = record('frontend', 'GET /', SpanKind.server, '', rootNs, false, [text('http.route', '/')]);
-  made.push({ client: null, server: 'frontend', kind: 'entry', clientNs: null, serverNs: rootNs, clientError: false, serverError: false });
+  made.push({
+    client: null,
+    server: 'frontend',
+    kind: 'entry',
+    clientNs: null,
+    serverNs: rootNs,
+    clientError: false,
+    serverError: false,
+  });
   visit('frontend', root);
 
   const batches = [...byService.values()];

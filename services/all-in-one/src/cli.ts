@@ -3,9 +3,7 @@ import { homedir } from 'node:os';
 
 import { type Config, UserError, configHelp, errorLine, exitCodeOf, loadConfig } from '@spanloom/runtime';
 
-import { audit } from './audit/command.ts';
-import { doctor } from './doctor/command.ts';
-import { allInOne, version } from './main.ts';
+import { version } from './version.ts';
 
 interface Command {
   readonly help: string;
@@ -14,14 +12,23 @@ interface Command {
   run(config: Config, flags: ReadonlySet<string>): Promise<number>;
 }
 
+// Each is loaded when it is asked for: all of them together take a second of CPU time.
 const commands: Readonly<Record<string, Command>> = {
-  'all-in-one': { help: 'Run the whole pipeline in one process tree', flags: [], run: (config) => allInOne(config) },
+  'all-in-one': {
+    help: 'Run the whole pipeline in one process tree',
+    flags: [],
+    run: async (config) => (await import('./main.ts')).allInOne(config),
+  },
   audit: {
     help: 'Hold what was acknowledged against what is stored; --json for programs',
     flags: ['--json'],
-    run: (config, flags) => audit(config, flags.has('--json')),
+    run: async (config, flags) => (await import('./audit/command.ts')).audit(config, flags.has('--json')),
   },
-  doctor: { help: 'Look at this machine and the pipeline, and say what to mend', flags: [], run: (config) => doctor(config) },
+  doctor: {
+    help: 'Look at this machine and the pipeline, and say what to mend',
+    flags: [],
+    run: async (config) => (await import('./doctor/command.ts')).doctor(config),
+  },
 };
 
 function usage(): string {

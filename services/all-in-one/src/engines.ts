@@ -7,6 +7,8 @@ import { type Config, type Logger, UserError } from '@spanloom/runtime';
 import type { Clock } from '@spanloom/span';
 import { type EmbeddedEngine, type Store, migrate, openStore, startEmbedded } from '@spanloom/store';
 
+import { reachable } from './reachable.ts';
+
 /** The log, the buffer and the store of one process tree. */
 export interface Engines {
   readonly log: EmbeddedLog;
@@ -33,7 +35,12 @@ export const clickhouseDir = (dataDir: string): string => join(dataDir, 'clickho
 
 /** What the lock file publishes for `audit` and `doctor` while the pipeline runs. */
 export interface Published {
-  readonly clickhouse: { readonly url: string; readonly username: string; readonly password: string; readonly database: string };
+  readonly clickhouse: {
+    readonly url: string;
+    readonly username: string;
+    readonly password: string;
+    readonly database: string;
+  };
   readonly queryUrl: string;
   readonly healthUrl: string;
 }
@@ -67,15 +74,18 @@ export async function openEngines(options: EngineOptions): Promise<Engines> {
     const store = openStore(connection);
     log.lock.publish({
       clickhouse: connection,
-      queryUrl: `http://${config.host}:${config.queryPort}`,
-      healthUrl: `http://${config.host}:${config.healthPort}`,
+      queryUrl: `http://${reachable(config.host)}:${config.queryPort}`,
+      healthUrl: `http://${reachable(config.host)}:${config.healthPort}`,
     } satisfies Published);
     const running = engine;
     return {
       log,
       buffer: openMemoryBuffer({ maxBytes: config.bufferBytes }),
       store,
-      storeName: running === null ? `ClickHouse at ${config.clickhouseUrl}` : `ClickHouse ${shortVersion(running.version)} (embedded)`,
+      storeName:
+        running === null
+          ? `ClickHouse at ${config.clickhouseUrl}`
+          : `ClickHouse ${shortVersion(running.version)} (embedded)`,
       storeReadyMs: clock.now() - startedMs,
       async close() {
         await store.close();

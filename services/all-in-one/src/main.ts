@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 
 import { type Demo, startDemo } from '@spanloom/demo';
@@ -20,14 +19,11 @@ import {
 
 import { type Engines, openEngines } from './engines.ts';
 import { type Pipeline, createPipeline } from './pipeline.ts';
+import { reachable } from './reachable.ts';
+import { version } from './version.ts';
 
 /** A gentle rate: about 13 spans a second. */
 const demoRequestsPerSecond = 2;
-
-/** The version of this package. */
-export const version: string = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
 
 /** Runs the whole pipeline in this process tree until a signal comes. Resolves with the exit code. */
 export async function allInOne(config: Config): Promise<number> {
@@ -119,12 +115,6 @@ function refuseLimits({ settle, quiet, maxAge }: Config): void {
     hint: 'None may be below the one before it.',
     exitCode: 2,
   });
-}
-
-/** Where a listener on `host` can be reached from this machine. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host.includes(':') ? `[${host === '::' ? '::1' : host}]` : host;
 }
 
 function screenText(config: Config, engines: Engines, demo: Demo | null): string {

@@ -90,7 +90,13 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     clock,
     logger: logger.child({ component: 'query' }),
     metrics: createQueryMetrics(registry),
-    config: { ...defaultQueryConfig, host, port: config.queryPort, maxTraceAgeMs: config.maxAge },
+    config: {
+      ...defaultQueryConfig,
+      host,
+      port: config.queryPort,
+      intakePort: config.otlpHttpPort,
+      maxTraceAgeMs: config.maxAge,
+    },
   });
 
   return {

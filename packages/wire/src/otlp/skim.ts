@@ -14,7 +14,7 @@ import { markOf, statusCode } from './scan.ts';
  * Makes no object per span, and no string for a name, peer or resource that the table has seen.
  *
  * An error where the bytes are malformed; then rows may have been added, and the caller sets
- * `table.length` back. Bodies that `splitRequest` made never fail.
+ * `table` back with `truncate`. Bodies that `splitRequest` made never fail.
  */
 export function skimBody(table: SpanTable, body: Uint8Array): Result<void, WireError> {
   let skim = skimOf.get(table);

@@ -13,7 +13,9 @@ import { reportOf } from './report.ts';
 export async function audit(config: Config, json: boolean): Promise<number> {
   const dir = logDir(config.dataDir);
   if (!existsSync(dir)) {
-    throw new UserError(`There is no pipeline's data in ${config.dataDir}.`, { hint: 'Name its folder with --data-dir.' });
+    throw new UserError(`There is no pipeline's data in ${config.dataDir}.`, {
+      hint: 'Name its folder with --data-dir.',
+    });
   }
   const log = await openEmbeddedLogReadOnly(dir);
   const connection = await connect(config);
@@ -77,6 +79,8 @@ function progressBar(): (done: number) => void {
     if (nowMs - shownMs < 100) return;
     shownMs = nowMs;
     const filled = Math.round(done * 40);
-    process.stderr.write(`\r  reading the log ${'█'.repeat(filled)}${'░'.repeat(40 - filled)} ${Math.round(done * 100)} %\r`);
+    process.stderr.write(
+      `\r  reading the log ${'█'.repeat(filled)}${'░'.repeat(40 - filled)} ${Math.round(done * 100)} %\r`,
+    );
   };
 }

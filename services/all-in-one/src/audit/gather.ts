@@ -88,7 +88,8 @@ async function readDeadLetters(log: LogReader): Promise<DeadLetters> {
     } else if (value !== null) {
       const decoded = decodeTracesValue(value);
       if (!decoded.ok || decoded.value.type !== 'trace') continue;
-      for (const chunk of decoded.value.chunks) add(found.letters, partition, { from: chunk.offset, to: chunk.offset + 1 });
+      for (const chunk of decoded.value.chunks)
+        add(found.letters, partition, { from: chunk.offset, to: chunk.offset + 1 });
     }
   }
   return found;

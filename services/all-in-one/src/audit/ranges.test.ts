@@ -17,7 +17,9 @@ test('ranges are sets of offsets', () => {
       expect(without(toRanges(a), toRanges(b))).toEqual(toRanges(a.filter((offset) => !b.includes(offset))));
       expect(within(toRanges(a), toRanges(b))).toEqual(toRanges(a.filter((offset) => b.includes(offset))));
       expect(countOf(toRanges(a))).toBe(a.length);
-      expect(joined([...toRanges(b), ...toRanges(a)])).toEqual(toRanges([...new Set([...a, ...b])].toSorted((x, y) => x - y)));
+      expect(joined([...toRanges(b), ...toRanges(a)])).toEqual(
+        toRanges([...new Set([...a, ...b])].toSorted((x, y) => x - y)),
+      );
     }),
   );
 });

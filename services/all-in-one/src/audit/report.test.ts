@@ -52,7 +52,15 @@ test.each([
   ['stored where the log has a tick', { stored: [{ from: 0, to: 95 }] }, { unknown: { count: 1, offsets: ['50'] } }],
   [
     'expired before it was read',
-    { low: 10, expired: [{ from: 3, to: 10 }], stored: [{ from: 0, to: 5 }, { from: 10, to: 50 }, { from: 51, to: 95 }] },
+    {
+      low: 10,
+      expired: [{ from: 3, to: 10 }],
+      stored: [
+        { from: 0, to: 5 },
+        { from: 10, to: 50 },
+        { from: 51, to: 95 },
+      ],
+    },
     { expiredUnread: { count: 5, offsets: ['5-9'] } },
   ],
 ])('%s: not clean', (_, change, expected) => {

@@ -84,8 +84,6 @@ function partitionReport(found: Findings): PartitionReport {
 function named(ranges: readonly Range[]): OffsetList {
   return {
     count: countOf(ranges),
-    offsets: ranges
-      .slice(0, maxNamed)
-      .map(({ from, to }) => (to === from + 1 ? String(from) : `${from}-${to - 1}`)),
+    offsets: ranges.slice(0, maxNamed).map(({ from, to }) => (to === from + 1 ? String(from) : `${from}-${to - 1}`)),
   };
 }

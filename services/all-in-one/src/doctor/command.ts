@@ -54,7 +54,7 @@ async function folder(config: Config, holder: LockHolder | null): Promise<Findin
     try {
       await ensureWritableFolder(nearest);
     } catch (error) {
-      return [{ state: 'bad', text: errorLine(error).replace(/^spanloom: /, '') }];
+      return [{ state: 'bad', text: reasonOf(error) }];
     }
   }
   const free = await freeBytes(nearest);
@@ -64,6 +64,10 @@ async function folder(config: Config, holder: LockHolder | null): Promise<Findin
     return [{ state: 'bad', text: `${size}: free some space, or lower --log-retention-bytes and --trace-retention` }];
   }
   return [{ state: 'ok', text: size }];
+}
+
+function reasonOf(error: unknown): string {
+  return errorLine(error).replace(/^spanloom: /, '');
 }
 
 /** The folder, or whatever is there of the way to it: nothing is made by looking. */
@@ -96,9 +100,16 @@ async function running(holder: LockHolder): Promise<Finding[]> {
     const problems = body.checks.flatMap(({ name, problem }): Finding[] =>
       problem === null ? [] : [{ state: 'bad', text: `${name}: ${problem}` }],
     );
-    return [{ state: 'ok', text: who }, ...problems, ...behind(samples), ...late(samples), ...losses(samples), ...folded(samples)];
+    return [
+      { state: 'ok', text: who },
+      ...problems,
+      ...behind(samples),
+      ...late(samples),
+      ...losses(samples),
+      ...folded(samples),
+    ];
   } catch (error) {
-    return [{ state: 'bad', text: `${who}, but ${published.healthUrl} does not answer: ${errorLine(error)}` }];
+    return [{ state: 'bad', text: `${who}, but ${published.healthUrl} does not answer: ${reasonOf(error)}` }];
   }
 }
 
@@ -123,12 +134,17 @@ function late(samples: readonly Sample[]): Finding[] {
 function losses(samples: readonly Sample[]): Finding[] {
   const findings: Finding[] = [];
   const expired = total(samples, 'spanloom_assembler_expired_total') + total(samples, 'spanloom_sink_expired_total');
-  if (expired > 0) findings.push({ state: 'bad', text: `${expired} records expired from the log before they were stored` });
-  const dead = total(samples, 'spanloom_assembler_dead_letters_total') + total(samples, 'spanloom_sink_dead_letters_total');
+  if (expired > 0)
+    findings.push({ state: 'bad', text: `${expired} records expired from the log before they were stored` });
+  const dead =
+    total(samples, 'spanloom_assembler_dead_letters_total') + total(samples, 'spanloom_sink_dead_letters_total');
   if (dead > 0) findings.push({ state: 'warn', text: `${dead} records could not be read and are in spans.dlq` });
   const pressure = total(samples, 'spanloom_assembler_pressure_total');
   if (pressure > 0) {
-    findings.push({ state: 'warn', text: `${pressure} traces were closed early for lack of memory: raise --buffer-bytes` });
+    findings.push({
+      state: 'warn',
+      text: `${pressure} traces were closed early for lack of memory: raise --buffer-bytes`,
+    });
   }
   return findings;
 }

@@ -30,7 +30,10 @@ export function boundOf(samples: readonly Sample[], name: string, q: number): nu
   if (count === 0) return null;
   const bounds = samples
     .filter((sample) => sample.name === `${name}_bucket`)
-    .map((sample) => ({ bound: sample.labels['le'] === '+Inf' ? Infinity : Number(sample.labels['le']), below: sample.value }))
+    .map((sample) => ({
+      bound: sample.labels['le'] === '+Inf' ? Infinity : Number(sample.labels['le']),
+      below: sample.value,
+    }))
     .toSorted((a, b) => a.bound - b.bound);
   return bounds.find(({ below }) => below >= q * count)?.bound ?? null;
 }

@@ -24,8 +24,6 @@ export interface Request {
   readonly body?: unknown;
   /** `http.request.resend_count`: 1 for the first retry. */
   readonly resendCount?: number;
-  /** Set where the other side exports no spans of its own. */
-  readonly peerService?: string;
 }
 
 /** Resolves with whatever status came; rejects when no answer came. */
@@ -126,6 +124,5 @@ function clientAttributes(request: Request, port: number, path: string): Attribu
     'server.address': request.host,
     'server.port': port,
     ...(request.resendCount === undefined ? {} : { 'http.request.resend_count': request.resendCount }),
-    ...(request.peerService === undefined ? {} : { 'peer.service': request.peerService }),
   };
 }

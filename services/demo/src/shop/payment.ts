@@ -22,7 +22,6 @@ export const startPayment: StartService = async ({ tracer, directory, conduct })
             host: 'card-network',
             method: 'POST',
             template: '/authorizations',
-            peerService: 'card-network',
             body,
           });
           return { status: 201, body: { state: 'charged' } };
