@@ -16,7 +16,9 @@ let shown = '';
 let shownAtMs = 0;
 
 async function get(url) {
-  const response = await fetch(url);
+  const response = await fetch(url).catch(() => {
+    throw Object.assign(new Error('Spanloom does not answer.'), { status: 0 });
+  });
   if (response.ok) return await response.json();
   const body = await response.json().catch(() => null);
   throw Object.assign(new Error(body?.error?.message ?? `HTTP ${response.status}`), { status: response.status });
@@ -37,13 +39,14 @@ async function refresh() {
 
 /** Shows an answer; tells whether the page is what it says now. */
 function render(answer, draw) {
-  shownAtMs = Date.now();
   const text = JSON.stringify(answer);
-  if (text === shown) return true;
-  // Drawing anew would take away what somebody is selecting to copy.
-  if (isSelecting()) return false;
-  shown = text;
-  show(content, ...draw());
+  if (text !== shown) {
+    // Drawing anew would take away what somebody is selecting to copy.
+    if (isSelecting()) return false;
+    show(content, ...draw());
+    shown = text;
+  }
+  shownAtMs = Date.now();
   return true;
 }
 
@@ -62,16 +65,18 @@ async function tick() {
     if (error.status === 404 && traceId !== undefined) {
       render('not found', () => [notFound()]);
       problem.hidden = true;
-    } else showProblem(error);
+    } else {
+      showProblem(error);
+      if (error.status === undefined) console.error(error);
+    }
   }
   if (again) timer = setTimeout(tick, refreshMs);
   else live.hidden = true;
 }
 
 function showProblem(error) {
-  const reason = error.status === undefined ? 'Spanloom does not answer.' : error.message;
   const since = shownAtMs === 0 ? '' : ` This is how it was at ${localTime(shownAtMs, Date.now())}.`;
-  problem.textContent = `${reason}${since} Trying again …`;
+  problem.textContent = `${error.message}${since} Trying again …`;
   problem.hidden = false;
   if (shownAtMs === 0) content.replaceChildren();
 }

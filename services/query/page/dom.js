@@ -34,10 +34,13 @@ export function table(kind, columns, rows) {
 }
 
 /** A moment in the time zone of whoever looks; in UTC when the pointer rests on it. */
-export function moment(time, nowMs) {
-  const timeMs = Date.parse(time);
+export function moment(timeMs, nowMs) {
   const iso = new Date(timeMs).toISOString();
-  return el('time', { datetime: iso, title: `${iso.replace('T', ' ').replace('Z', '')} UTC` }, localTime(timeMs, nowMs));
+  return el(
+    'time',
+    { datetime: iso, title: `${iso.replace('T', ' ').replace('Z', '')} UTC` },
+    localTime(timeMs, nowMs),
+  );
 }
 
 /** Said only where something is wrong or unfinished. `kind`: bad or busy. */

@@ -41,15 +41,18 @@ export function localTime(timeMs, nowMs) {
 
 /**
  * How to call services so that nobody confuses two of them: by name alone where that is enough, with
- * the environment where there are several, with the namespace where a name is in several.
+ * the namespace where a name is in several. `environmentOf` is '' unless there are several.
  */
 export function createNamer(services) {
   const environments = new Set(services.map(({ environment }) => environment));
   const namespacesOf = new Map();
-  for (const { name, namespace } of services) namespacesOf.set(name, (namespacesOf.get(name) ?? new Set()).add(namespace));
-  return ({ environment, namespace, name }) => {
-    const isShared = namespace !== '' && namespacesOf.get(name)?.size > 1;
-    const full = isShared ? `${namespace}/${name}` : name;
-    return environments.size > 1 && environment !== '' ? `${full} (${environment})` : full;
+  for (const { name, namespace } of services) {
+    namespacesOf.set(name, (namespacesOf.get(name) ?? new Set()).add(namespace));
+  }
+  return {
+    nameOf({ namespace, name }) {
+      return namespace !== '' && namespacesOf.get(name)?.size > 1 ? `${namespace}/${name}` : name;
+    },
+    environmentOf: ({ environment }) => (environments.size > 1 ? environment : ''),
   };
 }

@@ -14,11 +14,10 @@ export async function loadOverview(get) {
 
 export function overview({ services, traces, edges }, nowMs) {
   if (services.length === 0 && traces.length === 0) return [welcome()];
-  const ends = edges.edges.flatMap(({ client, server }) => (client === null ? [server] : [client, server]));
-  const nameOf = createNamer([...services, ...ends]);
+  const namer = createNamer(services);
   return [
     el('h1', {}, 'Overview'),
-    el('section', { class: 'services' }, el('h2', {}, 'Services'), serviceList(services, nameOf)),
+    el('section', { class: 'services' }, el('h2', {}, 'Services'), serviceList(services, namer)),
     el(
       'div',
       { class: 'columns' },
@@ -26,35 +25,36 @@ export function overview({ services, traces, edges }, nowMs) {
         'section',
         {},
         el('h2', {}, 'Calls, last 15 minutes'),
-        edgesTable(edges.edges, nameOf),
+        edgesTable(edges.edges, namer),
         completeness(edges, nowMs),
       ),
-      el('section', {}, el('h2', {}, 'Recent traces'), tracesTable(traces, nameOf, nowMs)),
+      el('section', {}, el('h2', {}, 'Recent traces'), tracesTable(traces, namer, nowMs)),
     ),
   ];
 }
 
-function serviceList(services, nameOf) {
+function serviceList(services, namer) {
   const environments = [...new Set(services.map(({ environment }) => environment))];
   const where = environments.length === 1 && environments[0] !== '' ? `in environment ${environments[0]}` : null;
   return el(
     'ul',
     {},
-    services.map((service) => el('li', {}, nameOf(service))),
+    services.map((service) => el('li', {}, namer.nameOf(service), aside(namer.environmentOf(service)))),
     where === null ? null : el('li', { class: 'quiet' }, where),
   );
 }
 
-function tracesTable(traces, nameOf, nowMs) {
+function tracesTable(traces, namer, nowMs) {
   if (traces.length === 0) return el('p', { class: 'quiet' }, 'No trace was stored lately.');
   const link = (trace) => {
     const href = `/trace/${trace.traceId}`;
     const name =
       trace.root === null
         ? el('code', {}, trace.traceId)
-        : [el('b', {}, nameOf(trace.root.service)), ` ${trace.root.operation}`];
+        : [el('b', {}, namer.nameOf(trace.root.service)), ` ${trace.root.operation}`];
     return [
       el('a', { href, 'data-key': href }, name),
+      trace.root === null ? null : aside(namer.environmentOf(trace.root.service)),
       trace.errorCount > 0 ? badge('bad', counted(trace.errorCount, 'error')) : null,
       trace.complete ? null : badge('bad', 'incomplete'),
     ];
@@ -65,7 +65,7 @@ function tracesTable(traces, nameOf, nowMs) {
       { name: 'Trace', cell: link },
       { name: 'Duration', number: true, cell: (trace) => duration(trace.durationMs) },
       { name: 'Spans', number: true, cell: (trace) => number(trace.spanCount) },
-      { name: 'Started', number: true, cell: (trace) => moment(trace.startTime, nowMs) },
+      { name: 'Started', number: true, cell: (trace) => moment(Date.parse(trace.startTime), nowMs) },
     ],
     traces,
   );
@@ -78,13 +78,13 @@ function completeness({ completeTo, behind }, nowMs) {
     'p',
     { class: 'quiet' },
     'Durations as the caller saw them. Every span that arrived before ',
-    moment(completeTo, nowMs),
+    moment(Date.parse(completeTo), nowMs),
     ' is counted.',
     behind.length === 0 ? null : el('strong', { class: 'error' }, ` Far behind: partition ${partitions}.`),
   );
 }
 
-function edgesTable(edges, nameOf) {
+function edgesTable(edges, namer) {
   if (edges.length === 0) {
     return el('p', { class: 'quiet' }, 'No calls yet. They are counted when their trace is finished.');
   }
@@ -96,7 +96,7 @@ function edgesTable(edges, nameOf) {
   return table(
     'calls',
     [
-      { name: 'Call', cell: (edge) => call(edge, nameOf) },
+      { name: 'Call', cell: (edge) => call(edge, namer) },
       { name: 'Calls', number: true, cell: (edge) => number(edge.calls) },
       { name: 'Errors', number: true, cell: (edge) => errors(Math.max(edge.clientErrors, edge.serverErrors)) },
       figure('p50'),
@@ -107,11 +107,23 @@ function edgesTable(edges, nameOf) {
   );
 }
 
-/** Who calls whom; the kind only where it is not the usual one. */
-function call({ client, server, kind }, nameOf) {
+/** Who calls whom; the kind only where it is not the usual one, the environment once where it is the same. */
+function call({ client, server, kind }, { nameOf, environmentOf }) {
   const from = client === null ? el('i', { class: 'quiet' }, 'outside') : nameOf(client);
-  const unusual = kind === 'rpc' || kind === 'entry' ? null : el('small', { class: 'quiet' }, ` ${kind}`);
-  return [from, el('span', { class: 'quiet' }, ' → '), nameOf(server), unusual];
+  const between = client === null || client.environment === server.environment ? '' : environmentOf(client);
+  return [
+    from,
+    aside(between),
+    el('span', { class: 'quiet' }, ' → '),
+    nameOf(server),
+    aside(environmentOf(server)),
+    aside(kind === 'rpc' || kind === 'entry' ? '' : kind),
+  ].filter((part) => part !== null);
+}
+
+/** A word beside a name, said softly; nothing where there is no word. */
+function aside(text) {
+  return text === '' ? null : el('small', { class: 'quiet' }, ` ${text}`);
 }
 
 function errors(count) {

@@ -64,13 +64,13 @@ function state({ state, complete, remoteRoot }) {
   return remoteRoot ? 'stored, complete (its caller does not report)' : 'stored, complete';
 }
 
-function missing({ complete, missingParents, missingCount }) {
-  if (complete || missingCount === 0) return null;
+function missing({ state, complete, missingParents, missingCount }) {
+  if (state === 'open' || complete || missingCount === 0) return null;
   const more = missingCount > missingParents.length ? ` and ${number(missingCount - missingParents.length)} more` : '';
   return el(
     'p',
     { class: 'error' },
-    `Missing: ${missingCount === 1 ? 'a parent span' : counted(missingCount, 'parent span')}, `,
+    `Missing: ${missingCount === 1 ? 'parent span' : `${counted(missingCount, 'parent span')},`} `,
     el('code', {}, missingParents.join(', ')),
     `${more}.`,
   );
@@ -98,12 +98,10 @@ function spanList(lines, answer, scale, toneOf) {
 }
 
 /** In the place of a parent that is not here; a remote root's parent is not expected to be. */
-function gap({ missing: id }, { remoteRoot }) {
-  return el(
-    'li',
-    { class: remoteRoot ? 'gap quiet' : 'gap error' },
-    remoteRoot ? `called by span ${id}, elsewhere` : `span ${id} is missing`,
-  );
+function gap({ missing: id }, { state, remoteRoot }) {
+  if (remoteRoot) return el('li', { class: 'gap quiet' }, `called by span ${id}, elsewhere`);
+  if (state === 'open') return el('li', { class: 'gap quiet' }, `span ${id} is not here yet`);
+  return el('li', { class: 'gap error' }, `span ${id} is missing`);
 }
 
 function spanLine({ span, depth }, scale, toneOf) {

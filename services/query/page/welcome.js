@@ -35,20 +35,16 @@ function command(name, text) {
 
 function curlCommand() {
   const nowNs = BigInt(Date.now()) * 1_000_000n;
-  const span = {
-    traceId: randomHex(16),
-    spanId: randomHex(8),
-    name: 'hello',
-    kind: 2,
-    startTimeUnixNano: String(nowNs - 25_000_000n),
-    endTimeUnixNano: String(nowNs),
-  };
-  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'first-service' } }] };
-  return [
-    `curl ${intake}/v1/traces -H 'content-type: application/json' -d '`,
-    `{"resourceSpans": [{"resource": ${JSON.stringify(resource)},`,
-    `  "scopeSpans": [{"spans": [${JSON.stringify(span)}]}]}]}'`,
-  ].join('\n');
+  return `curl ${intake}/v1/traces -H 'content-type: application/json' -d '
+{"resourceSpans": [{
+  "resource": {"attributes": [
+    {"key": "service.name", "value": {"stringValue": "first-service"}}]},
+  "scopeSpans": [{"spans": [{
+    "traceId": "${randomHex(16)}",
+    "spanId": "${randomHex(8)}",
+    "name": "hello", "kind": 2,
+    "startTimeUnixNano": "${nowNs - 25_000_000n}",
+    "endTimeUnixNano": "${nowNs}"}]}]}]}'`;
 }
 
 function randomHex(bytes) {

@@ -77,7 +77,7 @@ test('gzip, and a body sent in pieces without its length', async () => {
     body: pieces,
     headers: { 'content-type': protobuf },
     duplex: 'half',
-  } as RequestInit);
+  });
   expect(streamed.status).toBe(200);
   expect(await gateway.storedSpans()).toBe(before + 2);
 });
@@ -138,7 +138,7 @@ test('a body beyond the limit: 413, whether its length is announced or not', asy
     body: new Blob([large]).stream(),
     headers: { 'content-type': json },
     duplex: 'half',
-  } as RequestInit);
+  });
   expect(streamed.status).toBe(413);
   expect(await streamed.json()).toMatchObject({ code: 8 });
 });
