@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ensureBuilt } from './lib/build.mjs';
+import { ensureChromium } from './lib/engines.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { inRoot, root } from './lib/root.mjs';
 import { runInTerminal } from './lib/run.mjs';
@@ -19,6 +20,9 @@ try {
   console.log('0 passed, 1 failed, 0 skipped');
   process.exit(1);
 }
+const chromium = ensureChromium();
+// Not SPANLOOM_…: the command refuses settings that it does not know.
+if (chromium !== undefined) process.env.TEST_CHROMIUM = chromium;
 const folder = mkdtempSync(join(tmpdir(), 'spanloom-test-'));
 const report = join(folder, 'report.json');
 let code = await runInTerminal(
@@ -41,7 +45,10 @@ try {
 }
 rmSync(folder, { recursive: true, force: true });
 
-console.log(`Engines: ${engine('chdb', 'embedded ClickHouse (chdb')}, ${engine('lmdb', 'embedded log (lmdb')}`);
+const browser = chromium === undefined ? 'Chromium MISSING' : `Chromium (${chromium}) real`;
+console.log(
+  `Engines: ${engine('chdb', 'embedded ClickHouse (chdb')}, ${engine('lmdb', 'embedded log (lmdb')}, ${browser}`,
+);
 if (process.env.CI === 'true' && counts.skipped.length > 0) {
   console.error(`Skipped, which CI does not allow:\n${counts.skipped.map((name) => `  ${name}`).join('\n')}`);
   code = code || 1;

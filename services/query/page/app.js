@@ -70,7 +70,7 @@ async function tick() {
       if (error.status === undefined) console.error(error);
     }
   }
-  if (again) timer = setTimeout(tick, refreshMs);
+  if (again) timer = setTimeout(() => void tick(), refreshMs);
   else live.hidden = true;
 }
 

@@ -110,14 +110,14 @@ function edgesTable(edges, namer) {
 /** Who calls whom; the kind only where it is not the usual one, the environment once where it is the same. */
 function call({ client, server, kind }, { nameOf, environmentOf }) {
   const from = client === null ? el('i', { class: 'quiet' }, 'outside') : nameOf(client);
+  const unusual = kind === 'rpc' || kind === 'entry' ? '' : kind;
   const between = client === null || client.environment === server.environment ? '' : environmentOf(client);
   return [
     from,
     aside(between),
     el('span', { class: 'quiet' }, ' → '),
     nameOf(server),
-    aside(environmentOf(server)),
-    aside(kind === 'rpc' || kind === 'entry' ? '' : kind),
+    aside([environmentOf(server), unusual].filter((word) => word !== '').join(' · ')),
   ].filter((part) => part !== null);
 }
 

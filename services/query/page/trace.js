@@ -21,7 +21,7 @@ export function traceView(answer, nowMs) {
   const scale = scaleOf(spans);
   const toneOf = new Map();
   for (const { span } of lines) {
-    if (span !== undefined && !toneOf.has(span.service)) toneOf.set(span.service, `tone${toneOf.size % tones}`);
+    if (span !== undefined && !toneOf.has(span.service)) toneOf.set(span.service, `var(--tone${toneOf.size % tones})`);
   }
   const failed = spans.filter(isFailed).length;
   return [
@@ -113,7 +113,8 @@ function spanLine({ span, depth }, scale, toneOf) {
   );
   const cell = el('span', { class: 'label' }, name, isFailed(span) ? badge('bad', 'error') : null);
   cell.style.paddingInlineStart = indent(depth);
-  const bar = el('span', { class: `bar ${toneOf.get(span.service)}` });
+  const bar = el('span', { class: 'bar' });
+  bar.style.background = toneOf.get(span.service);
   bar.style.marginInlineStart = percent(scale.startMs(span), scale.totalMs);
   bar.style.width = percent(span.durationMs, scale.totalMs);
   const summary = el(
