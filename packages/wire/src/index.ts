@@ -2,7 +2,7 @@ export * from './records.ts';
 export { partitionOf } from './partition.ts';
 export * from './avro/index.ts';
 export * from './compression.ts';
-export { decodeResource, decodeScope, decodeSpans } from './otlp/decode.ts';
+export { decodeSpans } from './otlp/decode.ts';
 export { encodeSpans } from './otlp/encode.ts';
 export * from './otlp/split.ts';
 export { skimBody } from './otlp/skim.ts';
