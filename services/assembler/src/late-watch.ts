@@ -1,7 +1,7 @@
 import type { TraceId } from '@spanloom/span';
 
-/** Remembers this many traces that closed as complete: minutes of traffic, some MB. */
-const remembered = 50_000;
+/** Remembers this many traces that closed as complete: minutes of traffic, 3 MB. */
+const remembered = 20_000;
 
 /** Tells how late a chunk came after its trace had closed as complete. For metrics only. */
 export class LateWatch {
