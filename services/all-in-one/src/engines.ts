@@ -41,6 +41,7 @@ export interface Published {
     readonly password: string;
     readonly database: string;
   };
+  readonly traceRetentionMs: number;
   readonly queryUrl: string;
   readonly healthUrl: string;
 }
@@ -74,6 +75,7 @@ export async function openEngines(options: EngineOptions): Promise<Engines> {
     const store = openStore(connection);
     log.lock.publish({
       clickhouse: connection,
+      traceRetentionMs: config.traceRetention,
       queryUrl: `http://${reachable(config.host)}:${config.queryPort}`,
       healthUrl: `http://${reachable(config.host)}:${config.healthPort}`,
     } satisfies Published);

@@ -21,7 +21,8 @@ export async function audit(config: Config, json: boolean): Promise<number> {
   const connection = await connect(config);
   const store = openStore(connection);
   try {
-    const findings = await gather({ log, store: store.read, onProgress: progressBar() });
+    const sinceMs = systemClock.now() - connection.traceRetentionMs;
+    const findings = await gather({ log, store: store.read, sinceMs, onProgress: progressBar() });
     const report = reportOf(log.stream.id, findings);
     process.stdout.write(`${json ? JSON.stringify(report, null, 2) : printed(report)}\n`);
     return report.clean ? 0 : 1;
@@ -37,6 +38,8 @@ interface Connection {
   readonly username: string;
   readonly password: string;
   readonly database: string;
+  /** How long ClickHouse keeps traces. */
+  readonly traceRetentionMs: number;
   /** The engine that was started for the audit, if none was running. */
   readonly engine: EmbeddedEngine | null;
 }
@@ -46,10 +49,10 @@ async function connect(config: Config): Promise<Connection> {
   const holder = readLock(logDir(config.dataDir));
   if (holder !== null && holderRuns(logDir(config.dataDir), holder, systemClock.now())) {
     const published = holder.published as Partial<Published>;
-    if (published.clickhouse === undefined) {
+    if (published.clickhouse === undefined || published.traceRetentionMs === undefined) {
       throw new UserError('The pipeline is still starting.', { hint: 'Try again in a moment.' });
     }
-    return { ...published.clickhouse, engine: null };
+    return { ...published.clickhouse, traceRetentionMs: published.traceRetentionMs, engine: null };
   }
   if (config.clickhouseUrl !== '') {
     return {
@@ -57,6 +60,7 @@ async function connect(config: Config): Promise<Connection> {
       username: config.clickhouseUser,
       password: config.clickhousePassword,
       database: config.clickhouseDatabase,
+      traceRetentionMs: config.traceRetention,
       engine: null,
     };
   }
@@ -66,6 +70,7 @@ async function connect(config: Config): Promise<Connection> {
     username: 'default',
     password: engine.secret,
     database: config.clickhouseDatabase,
+    traceRetentionMs: config.traceRetention,
     engine,
   };
 }

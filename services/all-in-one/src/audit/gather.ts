@@ -8,42 +8,50 @@ import type { Findings } from './report.ts';
 export interface GatherOptions {
   readonly log: LogReader;
   readonly store: ReadClient;
+  /** What was appended before this is not looked at: ClickHouse may have let it go. Unix milliseconds. */
+  readonly sinceMs: number;
   /** Told how far it is, 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
 
 /**
  * Looks at the log and at ClickHouse, while the pipeline runs or not. The order makes it sound while
- * traffic flows: the watermark first, so that whatever it vouches for is stored by the time we look.
+ * traffic flows: watermarks first, so that whatever they vouch for is stored, or a dead letter, by the
+ * time we look there.
  */
 export async function gather(options: GatherOptions): Promise<Findings[]> {
   const { log, store } = options;
-  const dead = await readDeadLetters(log);
-  const findings: Findings[] = [];
+  const stored = await positions(store);
+  const findings: Omit<Findings, 'deadLetters' | 'expired'>[] = [];
   for (let partition = 0; partition < log.stream.partitions; partition++) {
-    const position = (await positions(store)).find((p) => p.stream === log.stream.id && p.partition === partition);
+    const position = stored.find((p) => p.stream === log.stream.id && p.partition === partition);
     const watermark = position?.watermark.offset ?? 0;
     const { low, high } = await log.bounds('spans', partition);
     const acknowledged = new RangeList();
+    let first = low;
     for await (const record of readAll(log, 'spans', partition, low, high)) {
-      if (record.value !== null) acknowledged.add(record.offset);
+      if (record.appendTimeMs < options.sinceMs) first = record.offset + 1;
+      else if (record.value !== null) acknowledged.add(record.offset);
       options.onProgress?.((partition + (record.offset - low) / (high - low)) / log.stream.partitions);
     }
     const coverage = await chunkCoverage(store, { stream: log.stream.id, partition });
     findings.push({
       partition,
-      low,
+      low: first,
       high,
       watermark,
       acknowledged: acknowledged.ranges,
       stored: coverage.ranges,
       doubled: coverage.doubles,
       doubledCount: coverage.doubleCount,
-      deadLetters: joined(dead.letters.get(partition) ?? []),
-      expired: joined(dead.expired.get(partition) ?? []),
     });
   }
-  return findings;
+  const dead = await readDeadLetters(log);
+  return findings.map((found) => ({
+    ...found,
+    deadLetters: joined(dead.letters.get(found.partition) ?? []),
+    expired: joined(dead.expired.get(found.partition) ?? []),
+  }));
 }
 
 async function* readAll(

@@ -3,7 +3,7 @@ import { type Range, countOf, within, without } from './ranges.ts';
 /** What was found of one partition, from the log and from ClickHouse. */
 export interface Findings {
   readonly partition: number;
-  /** Bounds of `spans`, read after the watermark and before what is stored. */
+  /** What of `spans` was looked at; read after the watermark and before what is stored. */
   readonly low: number;
   readonly high: number;
   /** Every chunk below this offset is in `traces` and stored. */
