@@ -5,7 +5,7 @@ import { usage } from './arguments.ts';
 /** What now happens to a service, and how to undo it. */
 export function sayChange(service: string, fault: Fault): string {
   if (!isBroken(fault)) return `${service} is itself again.`;
-  return `${service}: ${sayFault(fault)}. Its edges show it within 30 s.
+  return `${service}: ${sayFault(fault)}. The p95 of its edges shows it within 30 s.
 Undo  npm run demo:break -- ${service} off`;
 }
 
