@@ -5,6 +5,7 @@ import type { Config, Logger, Registry } from '@spanloom/runtime';
 import { createSink, createSinkMetrics } from '@spanloom/sink';
 import type { Clock } from '@spanloom/span';
 
+import { watchBacklog } from './backlog.ts';
 import type { Engines } from './engines.ts';
 
 /** What the last line of the start screen shows. */
@@ -43,6 +44,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
   const { log, buffer, store } = engines;
   const { host } = config;
 
+  const backlog = watchBacklog(log, config.logRetentionBytes, clock);
   const gateway = createGateway({
     log,
     config: {
@@ -55,6 +57,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     registry,
     logger: logger.child({ component: 'gateway' }),
     clock,
+    refuseBecause: () => backlog.refusal(),
   });
 
   const assembling = createAssemblerMetrics(registry, logger.child({ component: 'assembler' }));
@@ -104,16 +107,18 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
       await sink.start();
       await assembler.start();
       await query.start();
+      backlog.start();
       await gateway.start();
     },
     ended: () => Promise.all([assembler.ended(), sink.ended()]),
     async stop() {
       await gateway.stop();
+      await backlog.stop();
       await assembler.stop();
       await sink.stop();
       await query.stop();
     },
-    problem: () => gateway.problem(),
+    problem: () => gateway.problem() ?? backlog.refusal(),
     counts: () => ({
       spans: gateway.counts().acceptedSpans,
       ...assembling.counts(),

@@ -23,6 +23,8 @@ export interface EmbeddedLog extends Log {
   readonly lock: Pick<DataDirLock, 'publish'>;
   /** Bytes on disk. The file does not shrink: what retention freed is written again. */
   bytes(): Promise<number>;
+  /** Bytes of what is kept, which retention limits. */
+  keptBytes(): number;
   /** Deletes what is expired now. Happens by itself every 30 s. */
   enforceRetention(): Promise<void>;
 }
@@ -145,6 +147,7 @@ function runLog(options: EmbeddedLogOptions, db: LogDatabase, lock: DataDirLock)
       assertOpen();
       return readCommitted(db, group, placeIn(stream, topic, partition));
     },
+    keptBytes: () => ledger.totalBytes(),
     async bytes() {
       // 512: the unit of `blocks`, whatever the file system's own is.
       return (await stat(databasePath(dir))).blocks * 512;
