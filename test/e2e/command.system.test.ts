@@ -224,7 +224,7 @@ describe('beside a pipeline', () => {
       const [first = '', second = ''] = stored.split('\n');
       await execute(`ALTER TABLE ${table} DELETE WHERE has(chunk_offsets, ${first}) SETTINGS mutations_sync = 2`);
       await execute(
-        `INSERT INTO ${table} SELECT * REPLACE (position + 1000 AS position) FROM ${table} WHERE has(chunk_offsets, ${second})`,
+        `INSERT INTO ${table} SELECT * REPLACE (position - 1 AS position) FROM ${table} WHERE has(chunk_offsets, ${second})`,
       );
       return [first, second];
     });

@@ -14,6 +14,8 @@ export interface ChunkCoverageQuery {
   readonly partition: number;
   /** Only offsets at or above this. */
   readonly fromOffset?: number;
+  /** Only fragments that stand before this offset of `traces`: what lies beyond may be half written. */
+  readonly belowPosition?: number;
   /** Only offsets below this. */
   readonly toOffset?: number;
 }
@@ -35,6 +37,7 @@ export async function chunkCoverage(
     partition: query.partition,
     fromOffset: query.fromOffset ?? 0,
     toOffset: query.toOffset ?? Number.MAX_SAFE_INTEGER,
+    belowPosition: query.belowPosition ?? Number.MAX_SAFE_INTEGER,
     maxDoubles: maxDoublesNamed,
   };
   const ranges = await client.rows<{ from_offset: string; to_offset: string }>(
@@ -64,6 +67,6 @@ export async function chunkCoverage(
 const storedOffsets = `SELECT arrayJoin(chunk_offsets) AS chunk, count() AS times
        FROM fragments_data
        WHERE marker = '' AND stream = {stream:String} AND partition = {partition:Int32}
-         AND last_chunk_offset >= {fromOffset:Int64}
+         AND last_chunk_offset >= {fromOffset:Int64} AND position < {belowPosition:Int64}
        GROUP BY chunk
        HAVING chunk >= {fromOffset:Int64} AND chunk < {toOffset:Int64}`;

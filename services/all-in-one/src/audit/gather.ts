@@ -34,7 +34,9 @@ export async function gather(options: GatherOptions): Promise<Findings[]> {
       else if (record.value !== null) acknowledged.add(record.offset);
       options.onProgress?.((partition + (record.offset - low) / (high - low)) / log.stream.partitions);
     }
-    const coverage = await chunkCoverage(store, { stream: log.stream.id, partition });
+    // Beyond the sink's position a batch may be in some tables and not yet in others: still on its way.
+    const belowPosition = position?.b ?? 0;
+    const coverage = await chunkCoverage(store, { stream: log.stream.id, partition, belowPosition });
     findings.push({
       partition,
       low: first,
