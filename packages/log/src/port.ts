@@ -115,5 +115,11 @@ export interface PartitionWorker {
   process(records: readonly LogRecord[]): Promise<void>;
   /** Called when there was nothing to read. */
   idle(): Promise<void>;
+  /**
+   * Called where the members of the group changed and the partition came back to this worker: others
+   * may have had it in between. Resolves if what the worker holds is still good, and reading goes
+   * on where it was; rejects, retryably, if not. The embedded log, whose member is alone, never calls it.
+   */
+  resume(): Promise<void>;
   close(): Promise<void>;
 }

@@ -152,6 +152,13 @@ export function partitionAssembler(options: PartitionOptions, lease: Lease): Par
       await beat();
     },
 
+    async resume() {
+      lease.check();
+      // Whoever had the partition in between has claimed it: then this is refused.
+      await state().claim.check();
+      checkedMs = clock.now();
+    },
+
     async close() {
       opened = null;
     },

@@ -9,6 +9,8 @@ import { RecentTraces } from './recent-traces.ts';
 export interface State {
   /** The next record of `traces` to store. */
   position: number;
+  /** Up to where the store says that everything is handled; null before the first batch. */
+  recordedTo: number | null;
   watermark: Watermark;
   readonly seen: OffsetSet;
   readonly recent: RecentTraces;
@@ -57,7 +59,7 @@ export async function claim(options: ClaimOptions): Promise<{ readonly state: St
   }
   observer.claimed(partition, position);
   return {
-    state: { position, watermark, seen, recent, look: true, unrecorded: null },
+    state: { position, recordedTo: last?.id.b ?? null, watermark, seen, recent, look: true, unrecorded: null },
     readFrom: last !== null && last.id.a >= low ? last.id.a : position,
   };
 }

@@ -1,4 +1,4 @@
-import type { Lease, Log, PartitionWorker } from '@spanloom/log';
+import { type Lease, type Log, LogError, type PartitionWorker } from '@spanloom/log';
 import type { Clock, NameLimits } from '@spanloom/span';
 import type { BatchId, SinkStore } from '@spanloom/store';
 
@@ -132,6 +132,7 @@ export function partitionSink(options: PartitionOptions, lease: Lease): Partitio
       duplicateSpans: built?.duplicateSpans ?? 0,
     });
     state().unrecorded = null;
+    state().recordedTo = id.b;
   }
 
   /** Moves the recorded position over batches without rows. */
@@ -179,6 +180,20 @@ export function partitionSink(options: PartitionOptions, lease: Lease): Partitio
     async idle() {
       lease.check();
       await recordEmpty();
+    },
+
+    async resume() {
+      lease.check();
+      const now = state();
+      const last = await store.lastBatch(stream, partition);
+      if ((last?.id.b ?? null) !== now.recordedTo) {
+        throw new LogError(
+          `Partition ${partition} of traces was stored further by another sink; reading its position.`,
+          true,
+        );
+      }
+      // It may have died with part of the next batch in the tables.
+      now.look = true;
     },
 
     async close() {

@@ -5,6 +5,7 @@ export interface Script {
   /** Where to read from. 0 unless said. */
   readonly open?: (partition: number) => number;
   readonly process?: (records: readonly LogRecord[], partition: number) => Promise<void> | void;
+  readonly resume?: (partition: number) => Promise<void> | void;
   readonly close?: () => Promise<void> | void;
 }
 
@@ -14,7 +15,7 @@ export interface Recorded {
   readonly leases: Lease[];
   /** Offsets handed to `process`, of each partition. */
   readonly processed: Map<number, number[]>;
-  readonly calls: { open: number; idle: number; close: number };
+  readonly calls: { open: number; idle: number; resume: number; close: number };
   /** True if two calls to one worker were ever in progress together. */
   overlapped(): boolean;
 }
@@ -22,7 +23,7 @@ export interface Recorded {
 export function recordedWorkers(script: Script = {}): Recorded {
   const leases: Lease[] = [];
   const processed = new Map<number, number[]>();
-  const calls = { open: 0, idle: 0, close: 0 };
+  const calls = { open: 0, idle: 0, resume: 0, close: 0 };
   let overlapped = false;
 
   function worker(lease: Lease): PartitionWorker {
@@ -50,6 +51,11 @@ export function recordedWorkers(script: Script = {}): Recorded {
           processed.set(lease.partition, [...seen, ...records.map(({ offset }) => offset)]);
         }),
       idle: () => alone(() => void calls.idle++),
+      resume: () =>
+        alone(async () => {
+          calls.resume++;
+          await script.resume?.(lease.partition);
+        }),
       close: () =>
         alone(async () => {
           await script.close?.();

@@ -56,8 +56,8 @@ export function loadConfig(input: ConfigInput): Result<LoadedConfig, ConfigError
   if (values.get('data-dir') === '') values.set('data-dir', defaultDataDir(input));
   const shifted = shiftPorts(values);
   if (!shifted.ok) return shifted;
-  const password = readPassword(input, values);
-  if (!password.ok) return password;
+  const secrets = readSecrets(input, values);
+  if (!secrets.ok) return secrets;
   return ok({
     // The loop above went through every row of the table, each parsed by its own type.
     config: Object.fromEntries([...values].map(([name, value]) => [keyOf(name), value])) as Config,
@@ -93,12 +93,15 @@ function shiftPorts(values: Map<string, Value>): Result<null, ConfigError> {
   return ok(null);
 }
 
-function readPassword(input: ConfigInput, values: Map<string, Value>): Result<null, ConfigError> {
-  const path = String(values.get('clickhouse-password-file'));
-  if (path === '') return ok(null);
-  const text = readText(input, path, 'The password file');
-  if (!text.ok) return text;
-  values.set('clickhouse-password', text.value.replace(/\r?\n$/, ''));
+/** A secret may stand in a file instead: `x-file` is read into `x`. */
+function readSecrets(input: ConfigInput, values: Map<string, Value>): Result<null, ConfigError> {
+  for (const [name, spec] of options) {
+    const path = spec.secret === true ? String(values.get(`${name}-file`) ?? '') : '';
+    if (path === '') continue;
+    const text = readText(input, path, 'The password file');
+    if (!text.ok) return text;
+    values.set(name, text.value.replace(/\r?\n$/, ''));
+  }
   return ok(null);
 }
 
