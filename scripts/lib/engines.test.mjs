@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { ensureChromium } from './engines.mjs';
+import { chromium, ensureProgram } from './engines.mjs';
 
 let folder;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'spanloom-engines-'))));
@@ -18,10 +18,10 @@ function program(name, mode = 0o755) {
 function ensure({ isRoot = true, run = () => false } = {}) {
   const said = [];
   const env = { PATH: `/nowhere:${folder}`, CI: 'true' };
-  return { path: ensureChromium({ env, isRoot, say: (text) => said.push(text), run }), said: said.join('\n') };
+  return { path: ensureProgram(chromium, { env, isRoot, say: (text) => said.push(text), run }), said: said.join('\n') };
 }
 
-describe('a Chromium for the tests', () => {
+describe('a program that tests need, such as Chromium', () => {
   it.each(['chromium', 'chromium-browser', 'google-chrome'])('takes %s from the path, without a word', (name) => {
     program(name);
     expect(ensure()).toEqual({ path: join(folder, name), said: '' });
