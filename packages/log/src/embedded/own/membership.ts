@@ -1,13 +1,11 @@
 /** Ownership within one process: whoever joins gets every partition of the topic until it leaves. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '@spanloom/span';
-import { LeaseLostError, OutOfRangeError } from '../../errors.ts';
-import type { Committed, JoinOptions, Lease, LogRecord, Membership, PartitionWorker } from '../../port.ts';
+import { LeaseLostError } from '../../errors.ts';
+import { createGate } from '../../own/gate.ts';
+import { ownPartition, type Feed, type Granted } from '../../own/partition.ts';
+import type { Committed, JoinOptions, LogRecord, Membership } from '../../port.ts';
 import { placeName, type Place } from '../format/keys.ts';
 import type { Notices } from './notice.ts';
-
-const FIRST_BACKOFF_MS = 100;
-const LONGEST_BACKOFF_MS = 5_000;
 
 export interface MembershipOptions {
   readonly join: JoinOptions;
@@ -19,9 +17,19 @@ export interface MembershipOptions {
 }
 
 export function startMembership(options: MembershipOptions): Membership {
+  const { join, clock } = options;
   const stop = new AbortController();
   const runs = options.places.map((where) =>
-    ownPartition(where, options, stop.signal).catch((error: unknown) => {
+    ownPartition({
+      partition: where.partition,
+      join,
+      clock,
+      stop: stop.signal,
+      // The only member of its group: nothing ever changes hands.
+      gate: createGate(stop.signal),
+      grant: () => grant(where, options.commit),
+      openFeed: () => openFeed(where, options, stop.signal),
+    }).catch((error: unknown) => {
       // One partition without an owner is a pipeline that stands still: all end, and ended tells.
       stop.abort();
       throw error;
@@ -37,72 +45,19 @@ export function startMembership(options: MembershipOptions): Membership {
   };
 }
 
-/** One worker after another, until told to stop. Rejects with what no new worker can mend. */
-async function ownPartition(where: Place, options: MembershipOptions, stop: AbortSignal): Promise<void> {
-  const { clock, join } = options;
-  let backoffMs = FIRST_BACKOFF_MS;
-  while (!stop.aborted) {
-    const progressed = (): void => void (backoffMs = FIRST_BACKOFF_MS);
-    try {
-      await runWorker(where, options, { stop, progressed });
-    } catch (error) {
-      if (!(error instanceof Error) || !isRetryable(error)) throw error;
-      join.onRetry?.(where.partition, error);
-      await clock.sleep(backoffMs, stop);
-      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
-    }
-  }
-}
-
-interface Run {
-  readonly stop: AbortSignal;
-  /** Called after records were processed: the next failure is a new one. */
-  readonly progressed: () => void;
-}
-
-async function runWorker(where: Place, options: MembershipOptions, run: Run): Promise<void> {
-  const { lease, revoke } = grant(where, options.commit);
-  try {
-    const worker = options.join.worker(lease);
-    try {
-      await feed(worker, where, options, run);
-    } catch (error) {
-      // The first failure says why; one of closing what already failed would hide it.
-      await worker.close().catch(() => undefined);
-      throw error;
-    }
-    await worker.close();
-  } finally {
-    revoke();
-  }
-}
-
-async function feed(
-  worker: PartitionWorker,
-  where: Place,
-  { clock, join, notices, read }: MembershipOptions,
-  { stop, progressed }: Run,
-): Promise<void> {
-  let position = await worker.open();
+function openFeed(where: Place, { clock, join, notices, read }: MembershipOptions, stop: AbortSignal): Feed {
   const bell = createBell(notices, placeName(where), stop);
-  try {
-    while (!stop.aborted) {
-      bell.arm();
-      const records = await read(where, position);
-      const last = records.at(-1);
-      if (last === undefined) {
-        if (!(await bell.rings(join.idleMs, clock))) await worker.idle();
-        continue;
+  return {
+    async next(position) {
+      while (!stop.aborted) {
+        bell.arm();
+        const records = await read(where, position);
+        if (records.length > 0 || !(await bell.rings(join.idleMs, clock))) return records;
       }
-      await worker.process(records);
-      position = last.offset + 1;
-      progressed();
-      // A worker that only computes would otherwise keep sockets and timers of the process waiting.
-      await nextTurn();
-    }
-  } finally {
-    bell.close();
-  }
+      return [];
+    },
+    close: bell.close,
+  };
 }
 
 /** Rings at an append, and when it is time to stop. */
@@ -135,7 +90,7 @@ function createBell(notices: Notices, name: string, stop: AbortSignal): Bell {
   };
 }
 
-function grant(where: Place, commit: MembershipOptions['commit']): { lease: Lease; revoke: () => void } {
+function grant(where: Place, commit: MembershipOptions['commit']): Granted {
   let live = true;
   const check = (): void => {
     if (!live) throw new LeaseLostError(where.partition);
@@ -151,13 +106,4 @@ function grant(where: Place, commit: MembershipOptions['commit']): { lease: Leas
     },
     revoke: () => void (live = false),
   };
-}
-
-/**
- * Retention may pass a worker that lags; a new one finds out, and counts, what expired. An offset
- * above the log is another matter: that log was made anew.
- */
-function isRetryable(error: Error): boolean {
-  if (error instanceof OutOfRangeError) return error.offset < error.low;
-  return 'retryable' in error && error.retryable === true;
 }
