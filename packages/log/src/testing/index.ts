@@ -2,3 +2,4 @@
 export { logContract, type LogFixture } from './contract.ts';
 export { machineClock, manualClock, type ManualClock } from './clock.ts';
 export { makeDataDir, type DataDir } from './embedded.ts';
+export { makeKafkaTopics, type KafkaTopics } from './kafka.ts';
