@@ -16,9 +16,6 @@ export interface MemberLine {
   readonly partition: number;
 }
 
-/** The value of all that it appends. */
-export const MEMBER_VALUE = 'from the member';
-
 function say(line: MemberLine): void {
   writeSync(1, `${JSON.stringify(line)}\n`);
 }
@@ -33,7 +30,7 @@ async function main(brokers: string, prefix: string, sessionTimeoutMs: number): 
 
   /** Appends until the lease is lost, from a loop of its own, as a zombie would. */
   async function appendAlways(lease: Lease): Promise<void> {
-    const records = [{ key: null, value: Buffer.from(MEMBER_VALUE) }];
+    const records = [{ key: null, value: null }];
     try {
       for (;;) await log.append('traces', lease.partition, records, lease);
     } catch {

@@ -36,6 +36,8 @@ export function startMembership(options: MembershipOptions): Membership {
   const member = createMember(options);
   const leaving = new AbortController();
   let failure: unknown = null;
+  /** What was told last: an outage is told once, not three times a second. */
+  let told = '';
   const owned = createOwned({
     join,
     clock,
@@ -49,6 +51,11 @@ export function startMembership(options: MembershipOptions): Membership {
     },
   });
 
+  function warn(message: string): void {
+    if (message !== told) options.onWarning(message);
+    told = message;
+  }
+
   /** Tries until it succeeds or fails for good; an outage of the brokers may take its time. */
   async function persist<T>(what: string, attempt: () => Promise<T>): Promise<T | null> {
     for (let pauseMs = PAUSE_MS; !leaving.signal.aborted; pauseMs = Math.min(pauseMs * 2, 10 * PAUSE_MS)) {
@@ -57,7 +64,7 @@ export function startMembership(options: MembershipOptions): Membership {
       } catch (error) {
         const failed = toLogError(what, error);
         if (!failed.retryable) throw failed;
-        options.onWarning(failed.message);
+        warn(failed.message);
         await clock.sleep(pauseMs, leaving.signal);
       }
     }
@@ -69,6 +76,7 @@ export function startMembership(options: MembershipOptions): Membership {
     const sentAtMs = clock.now();
     try {
       const heard = await member.heartbeat();
+      told = '';
       if (heard === 'steady') tenure.answered(sentAtMs);
       if (heard === 'changing') {
         tenure.changing();
@@ -79,7 +87,7 @@ export function startMembership(options: MembershipOptions): Membership {
     } catch (error) {
       const failed = toLogError(`A heartbeat of ${options.group}`, error);
       if (!failed.retryable) throw failed;
-      options.onWarning(failed.message);
+      warn(failed.message);
       return null;
     }
   }
