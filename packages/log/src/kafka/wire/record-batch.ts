@@ -30,6 +30,9 @@ const APPEND_TIME = 8;
 const CONTROL = 32;
 /** Below this lz4 takes longer than it saves. */
 const SMALLEST_COMPRESSED_BYTES = 512;
+/** Bodies of chunks are compressed already. So much of the middle of a batch tells whether the rest is worth it. */
+const SAMPLE_BYTES = 16 * 1024;
+const WORTHWHILE_RATIO = 0.8;
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
@@ -49,7 +52,7 @@ export function payloadBytes({ key, value, headers }: NewRecord): number {
   return bytes;
 }
 
-/** One batch of all the records, compressed where that makes it smaller. Its sequence is still to be set. */
+/** One batch of all the records, compressed where that makes it much smaller. Its sequence is still to be set. */
 export function encodeBatch(records: readonly NewRecord[]): Buffer {
   const sizes = records.map(bodyBytes);
   let total = HEAD_BYTES;
@@ -59,12 +62,18 @@ export function encodeBatch(records: readonly NewRecord[]): Buffer {
   for (let index = 0; index < records.length; index++) {
     at = writeRecord(plain, records[index] as NewRecord, index, writeVarint(plain, sizes[index] as number, at));
   }
-  if (total < SMALLEST_COMPRESSED_BYTES) return writeHead(plain, records.length, NONE);
+  if (!worthCompressing(plain)) return writeHead(plain, records.length, NONE);
   const compressed = lz4.compressFrameSync(plain.subarray(HEAD_BYTES));
-  if (compressed.length >= total - HEAD_BYTES) return writeHead(plain, records.length, NONE);
   const batch = Buffer.allocUnsafe(HEAD_BYTES + compressed.length);
   batch.set(compressed, HEAD_BYTES);
   return writeHead(batch, records.length, LZ4);
+}
+
+function worthCompressing(plain: Buffer): boolean {
+  if (plain.length < SMALLEST_COMPRESSED_BYTES) return false;
+  const start = Math.max(HEAD_BYTES, Math.floor((plain.length - SAMPLE_BYTES) / 2));
+  const sample = plain.subarray(start, start + SAMPLE_BYTES);
+  return lz4.compressFrameSync(sample).length < sample.length * WORTHWHILE_RATIO;
 }
 
 /** Sets who sends the batch, and then its checksum. */

@@ -115,7 +115,7 @@ it('writes batches as kafkajs reads them', async () => {
   );
 });
 
-it('leaves alone what compression would not make smaller', () => {
+it('leaves alone what compression would not make much smaller', () => {
   const noise = [{ key: null, value: randomBytes(100_000) }];
   expect(encodeBatch(noise).readInt16BE(21)).toBe(0);
   expect(encodeBatch([{ key: null, value: Buffer.alloc(100_000) }]).readInt16BE(21)).toBe(3);
