@@ -82,7 +82,7 @@ async function consume(log: KafkaLog, group: string, total: number, waitMs: numb
 /** As without reading ahead: the next records are asked for when the last ones are processed. */
 async function readOnDemand(log: KafkaLog, waitMs: number): Promise<void> {
   const work = Array.from({ length: partitions }, async (_, partition) => {
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       const records = await log.read('spans', partition, from, 1024 * 1024);
       const last = records.at(-1);
       if (last === undefined) return;
@@ -100,7 +100,9 @@ await append(writer, 50, 900_000);
 for (const batchBytes of [16_000, 64_000, 256_000, 900_000, 2_000_000]) {
   await measure({ way: 'append', batchBytes }, megabytes * 1e6, () => append(writer, megabytes, batchBytes));
 }
-const highs = await Promise.all(Array.from({ length: partitions }, (_, partition) => writer.bounds('spans', partition)));
+const highs = await Promise.all(
+  Array.from({ length: partitions }, (_, partition) => writer.bounds('spans', partition)),
+);
 const total = highs.reduce((sum, { high }) => sum + high, 0);
 const bytes = total * valueBytes;
 const kib = 1024;

@@ -43,10 +43,7 @@ export interface KafkaLog extends Log {
 }
 
 /** An onlooker's view of a log on Kafka: of no group, and commits nothing. */
-export interface KafkaLogReader extends Pick<
-  Log,
-  'read' | 'bounds' | 'offsetAtTime' | 'committed' | 'close'
-> {
+export interface KafkaLogReader extends Pick<Log, 'read' | 'bounds' | 'offsetAtTime' | 'committed' | 'close'> {
   readonly stream: KafkaStream;
 }
 
@@ -68,7 +65,11 @@ export async function openKafkaLogReader(options: KafkaReaderOptions): Promise<K
 async function open(options: KafkaReaderOptions): Promise<Opened> {
   const { connection, prefix, clock, patienceMs = PATIENCE_MS } = options;
   const record = await checkTopics(options);
-  const link = openLink(connection, [topicName(prefix, 'spans'), topicName(prefix, 'traces'), topicName(prefix, 'spans.dlq')]);
+  const link = openLink(connection, [
+    topicName(prefix, 'spans'),
+    topicName(prefix, 'traces'),
+    topicName(prefix, 'spans.dlq'),
+  ]);
   let closed = false;
 
   function place(topic: Topic, partition: number): Place {
@@ -150,7 +151,9 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       throw new LogError(`The group ${group} has a member that owns ${topic} in this process already.`, false);
     }
     const fetchLink = openLink(connection, [where.topic]);
+    const verify = (): Promise<void> => assertSame(fetchLink, prefix, record);
     const fetcher = createFetcher({
+      verify,
       link: fetchLink,
       topic: where.topic,
       clock,
@@ -167,7 +170,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       sessionMs: sessionTimeoutMs,
       rebalanceMs: options.rebalanceTimeoutMs ?? sessionTimeoutMs,
       openFeed: fetcher.open,
-      verify: () => assertSame(fetchLink, prefix, record),
+      verify,
       onWarning: options.onWarning ?? ((): void => undefined),
     });
     const member: Membership = {

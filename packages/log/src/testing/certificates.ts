@@ -32,7 +32,10 @@ export async function makeCertificates(dir: string): Promise<Certificates> {
     await openssl('x509', '-req', '-in', `${name}.csr`, ...sign, '-out', `${name}.pem`);
   }
   const text = (name: string): Promise<string> => readFile(file(name), 'utf8');
-  await writeFile(file('keystore.pem'), (await text('server.key')) + (await text('server.pem')) + (await text('ca.pem')));
+  await writeFile(
+    file('keystore.pem'),
+    (await text('server.key')) + (await text('server.pem')) + (await text('ca.pem')),
+  );
   return {
     ca: await text('ca.pem'),
     caFile: file('ca.pem'),

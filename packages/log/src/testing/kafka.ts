@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { SharedKafka } from '@spanloom/engines';
+import { inject } from 'vitest';
 import { createTopics, type CreateTopicsOptions } from '../kafka/topics/create.ts';
 import { openKafkaLog, type KafkaLog, type KafkaLogOptions } from '../kafka/log.ts';
 import { createKafka } from '../kafka/client/kafkajs.ts';
@@ -12,6 +14,12 @@ export interface KafkaTopics {
   open(options?: Partial<KafkaLogOptions>): Promise<KafkaLog>;
   /** Closes what is open and deletes the topics. */
   discard(): Promise<void>;
+}
+
+/** Of the broker that all test files share. */
+export function sharedBrokers(): readonly string[] {
+  const { brokers }: SharedKafka = inject('kafka');
+  return brokers;
 }
 
 const CUT = { intervalMs: 1_000, maxSpans: 100_000, maxBytes: 64_000_000 };

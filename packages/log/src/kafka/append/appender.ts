@@ -99,6 +99,8 @@ function createLane(options: AppenderOptions, link: Link, where: Place): Lane {
   const { clock } = options;
   const name = `${where.topic}/${where.partition}`;
   let producer: Producer | null = null;
+  /** Offsets never go back, but where the topic was deleted and made again. */
+  let end = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   async function newProducer(): Promise<Producer> {
@@ -149,8 +151,11 @@ function createLane(options: AppenderOptions, link: Link, where: Place): Lane {
         if (!(error instanceof LogError)) link.failed(broker, error);
         throw error;
       }
-      if (answer.error === 0) return { offset: answer.offset, appendTimeMs: answer.appendTimeMs };
-      throw refused(answer.error, broker);
+      if (answer.error !== 0) throw refused(answer.error, broker);
+      if (answer.offset < end)
+        throw new LogError(`${name} was made anew: ${answer.offset} comes after ${end - 1}.`, false);
+      end = answer.offset + records.length;
+      return { offset: answer.offset, appendTimeMs: answer.appendTimeMs };
     }
 
     function refused(code: number, broker: Broker): LogError {

@@ -101,7 +101,12 @@ export function createCluster(connection: KafkaConnection): Cluster {
     partitionAssigners: [
       (given) => {
         ({ cluster } = given);
-        return { name: '', version: 0, assign: async () => [], protocol: () => ({ name: '', metadata: Buffer.alloc(0) }) };
+        return {
+          name: '',
+          version: 0,
+          assign: async () => [],
+          protocol: () => ({ name: '', metadata: Buffer.alloc(0) }),
+        };
       },
     ],
   });

@@ -39,7 +39,10 @@ it('gives every partition to one member, evenly, and moves no more than it must'
 });
 
 it('moves few of 16 as three members become four, three and two', () => {
-  const three = assignPartitions(16, ['a', 'b', 'c'].map((id) => claim(id, [])));
+  const three = assignPartitions(
+    16,
+    ['a', 'b', 'c'].map((id) => claim(id, [])),
+  );
   const claims = (of: ReadonlyMap<string, readonly number[]>, without?: string): Claim[] =>
     [...of].filter(([id]) => id !== without).map(([id, owned]) => claim(id, owned));
   const four = assignPartitions(16, [...claims(three), claim('d', [], -1)]);

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {} from '@spanloom/engines';
-import { afterEach, beforeEach, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { LeaseLostError, LogError } from '../../errors.ts';
 import type { Lease, LogRecord, Membership, PartitionWorker } from '../../port.ts';
 import { machineClock } from '../../testing/clock.ts';
-import { makeKafkaTopics, type KafkaTopics } from '../../testing/kafka.ts';
+import { makeKafkaTopics, sharedBrokers, type KafkaTopics } from '../../testing/kafka.ts';
 import { recordedWorkers } from '../../testing/worker.ts';
 import type { KafkaLog, KafkaLogOptions } from '../log.ts';
 
@@ -15,7 +14,7 @@ const tick = [{ key: null, value: null }];
 let topics: KafkaTopics;
 
 beforeEach(async () => {
-  topics = await makeKafkaTopics(inject('kafka').brokers, { partitions: PARTITIONS });
+  topics = await makeKafkaTopics(sharedBrokers(), { partitions: PARTITIONS });
 });
 afterEach(() => topics.discard());
 

@@ -35,7 +35,7 @@ export function startMembership(options: MembershipOptions): Membership {
   const tenure = createTenure({ clock, sessionMs, rebalanceMs: options.rebalanceMs });
   const member = createMember(options);
   const leaving = new AbortController();
-  let failure: unknown = null;
+  let failure: Error | null = null;
   /** What was told last: an outage is told once, not three times a second. */
   let told = '';
   const owned = createOwned({
@@ -46,10 +46,15 @@ export function startMembership(options: MembershipOptions): Membership {
     commit: (partition, offset, metadata) => member.commit(partition, offset, metadata, tenure),
     onFailure(error) {
       // One partition without an owner is a pipeline that stands still: all end, and ended tells.
-      failure ??= error;
+      fail(error);
       leaving.abort();
     },
   });
+
+  /** The first failure is why it ends. */
+  function fail(error: unknown): void {
+    failure ??= error instanceof Error ? error : new Error(String(error));
+  }
 
   function warn(message: string): void {
     if (message !== told) options.onWarning(message);
@@ -117,7 +122,9 @@ export function startMembership(options: MembershipOptions): Membership {
   async function drain(): Promise<void> {
     const startedMs = clock.now();
     // An answer to the join takes its time, too.
-    await listenWhile(owned.pause(), () => Math.min(startedMs + options.rebalanceMs, tenure.untilMs) - heartbeatMs);
+    const latestMs = (): number => Math.min(startedMs + options.rebalanceMs, tenure.untilMs) - heartbeatMs;
+    // Without a lease a call cannot write, but one that is about to end need not fail.
+    await listenWhile(owned.pause(), () => Math.max(latestMs(), startedMs + PAUSE_MS));
     owned.abandon();
     tenure.end();
   }
@@ -139,7 +146,6 @@ export function startMembership(options: MembershipOptions): Membership {
   }
 
   async function run(): Promise<void> {
-    const fail = (error: unknown): void => void (failure ??= error);
     try {
       while (!leaving.signal.aborted) await takePart();
     } catch (error) {

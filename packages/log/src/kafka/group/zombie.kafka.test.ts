@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type {} from '@spanloom/engines';
-import { afterEach, beforeEach, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Log } from '../../port.ts';
 import type { MemberLine } from '../../testing/kafka-member-process.ts';
-import { makeKafkaTopics, type KafkaTopics } from '../../testing/kafka.ts';
+import { makeKafkaTopics, sharedBrokers, type KafkaTopics } from '../../testing/kafka.ts';
 
 /** Compiled: `tsc -b` comes first. */
 const MEMBER = fileURLToPath(new URL('../../../dist/testing/kafka-member-process.js', import.meta.url));
@@ -24,7 +23,7 @@ let children: Child[];
 
 beforeEach(async () => {
   children = [];
-  topics = await makeKafkaTopics(inject('kafka').brokers, { partitions: PARTITIONS });
+  topics = await makeKafkaTopics(sharedBrokers(), { partitions: PARTITIONS });
 });
 afterEach(async () => {
   for (const { process } of children) process.kill('SIGKILL');

@@ -3,12 +3,13 @@
  * for every partition that has room. While a worker works, what comes next is on its way.
  */
 import type { Clock } from '@spanloom/span';
-import { OutOfRangeError } from '../../errors.ts';
+import { type LogError, OutOfRangeError } from '../../errors.ts';
 import type { Feed } from '../../own/partition.ts';
-import { toLogError } from '../client/errors.ts';
+import type { Place } from '../append/appender.ts';
+import { toLogError, typeOf } from '../client/errors.ts';
 import { REQUEST_TIMEOUT_MS, type Broker } from '../client/kafkajs.ts';
 import type { Link } from '../client/link.ts';
-import { knownError, OFFSET_OUT_OF_RANGE } from '../wire/error-codes.ts';
+import { knownError, OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC } from '../wire/error-codes.ts';
 import { fetchRequest, type Fetched } from '../wire/fetch.ts';
 import { sendRequest } from '../wire/request.ts';
 import { createInbox, type Inbox } from './inbox.ts';
@@ -30,7 +31,7 @@ export interface FetchSizes {
 export const FETCH_SIZES: FetchSizes = {
   maxWaitMs: 100,
   maxBytes: 4 * 1024 * 1024,
-  maxBytesPerPartition: 512 * 1024,
+  maxBytesPerPartition: 1024 * 1024,
   aheadBytes: 1024 * 1024,
 };
 
@@ -41,6 +42,8 @@ export interface FetcherOptions {
   readonly sizes: FetchSizes;
   /** When a worker is told that there is nothing. */
   readonly idleMs: number;
+  /** Rejects, not retryably, where the topic was deleted and made again. Asked when it was not to be found. */
+  readonly verify: () => Promise<void>;
 }
 
 export interface Fetcher {
@@ -56,6 +59,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const stop = new AbortController();
   let changed = new AbortController();
   let pauseMs = FIRST_PAUSE_MS;
+  /** The topic was not to be found: when it is, it may be another one. */
+  let gone = false;
   const requests = new Set<Promise<void>>();
 
   function change(): void {
@@ -80,10 +85,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   }
 
   async function askBrokers(wanting: readonly Inbox[]): Promise<void> {
-    const leaders = await link.leaders(
-      topic,
-      wanting.map(({ partition }) => partition),
-    );
+    const leaders = await findLeaders(wanting);
     for (const [broker, partitions] of leaders) {
       if (asking.has(broker.nodeId)) continue;
       asking.add(broker.nodeId);
@@ -95,6 +97,21 @@ export function createFetcher(options: FetcherOptions): Fetcher {
           change();
         });
       requests.add(request);
+    }
+  }
+
+  async function findLeaders(wanting: readonly Inbox[]): Promise<Map<Broker, number[]>> {
+    const partitions = wanting.map(({ partition }) => partition);
+    try {
+      const leaders = await link.leaders(topic, partitions);
+      if (gone) await options.verify();
+      gone = false;
+      return leaders;
+    } catch (error) {
+      if (typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION') gone = true;
+      const failure = toLogError(`Reading ${topic}`, error);
+      if (!failure.retryable) for (const inbox of wanting) inbox.fail(inbox.end, failure);
+      throw failure;
     }
   }
 
@@ -123,7 +140,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
         }),
       );
       if (answer.error !== 0) throw readError({ topic, partition: -1 }, answer.error);
-      let failure: unknown = null;
+      let failure: LogError | null = null;
       for (const fetched of answer.partitions) {
         const one = asked.get(fetched.partition);
         if (one !== undefined) failure = (await deliver(one.inbox, one.offset, fetched)) ?? failure;
@@ -137,18 +154,21 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   }
 
   /** Returns why to look for another leader; what cannot be mended goes to the worker. */
-  async function deliver(inbox: Inbox, offset: number, fetched: Fetched): Promise<unknown> {
+  async function deliver(inbox: Inbox, offset: number, fetched: Fetched): Promise<LogError | null> {
     const where = { topic, partition: inbox.partition };
     if (fetched.error === 0) {
       inbox.put(offset, ownMemory(fetched.set));
       return null;
     }
-    const error =
-      fetched.error === OFFSET_OUT_OF_RANGE
-        ? await outOfRange(link, where, offset).catch((failed: unknown) => toLogError('Reading bounds', failed))
-        : readError(where, fetched.error);
+    const error = await explain(where, offset, fetched.error).catch((failed: unknown) => toLogError('Reading', failed));
     if (!error.retryable || error instanceof OutOfRangeError) inbox.fail(offset, error);
     return error.retryable || knownError(fetched.error).retryable ? error : null;
+  }
+
+  async function explain(where: Place, offset: number, code: number): Promise<LogError> {
+    if (code === OFFSET_OUT_OF_RANGE) return outOfRange(link, where, offset);
+    if (code === UNKNOWN_TOPIC) gone = true;
+    return readError(where, code);
   }
 
   function open(partition: number): Feed {

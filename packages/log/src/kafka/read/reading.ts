@@ -53,7 +53,7 @@ export interface ReadFrom {
 
 /** @throws OutOfRangeError */
 export async function readRecords(link: Link, where: Place, read: ReadFrom): Promise<LogRecord[]> {
-  for (let { from } = read; ; ) {
+  for (let { from } = read; ;) {
     const { set, high } = await fetchOnce(link, where, { ...read, from });
     const records: LogRecord[] = [];
     decodeBatches(set, from, records);
@@ -98,7 +98,8 @@ export function readError(where: Place, code: number): LogError {
 /** Tells which side of the bounds the offset is on; if it lies within them now, a new leader had lagged. */
 export async function outOfRange(link: Link, where: Place, offset: number): Promise<LogError> {
   const { low, high } = await readBounds(link, where);
-  if (offset >= low && offset <= high) return new LogError(`${nameOf(where)} is not readable from ${offset} yet.`, true);
+  if (offset >= low && offset <= high)
+    return new LogError(`${nameOf(where)} is not readable from ${offset} yet.`, true);
   return new OutOfRangeError(nameOf(where), offset, low, high);
 }
 

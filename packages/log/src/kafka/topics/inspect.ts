@@ -63,7 +63,7 @@ export async function readStream(link: Link, prefix: string): Promise<StreamReco
   const where = { topic: streamTopicName(prefix), partition: 0 };
   const { low, high } = await readBounds(link, where);
   let found: StreamRecord | null = null;
-  for (let from = low; from < high; ) {
+  for (let from = low; from < high;) {
     const records = await readRecords(link, where, { from, maxBytes: READ_BYTES });
     const last = records.at(-1);
     if (last === undefined) throw new LogError(`${where.topic} ends at ${from}, and not at ${high}.`, true);

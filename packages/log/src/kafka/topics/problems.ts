@@ -49,7 +49,8 @@ export function findProblems(found: readonly FoundTopic[], { prefix, partitions 
     if (topic.partitions !== count) {
       problems.push({ topic: name, setting: 'partitions', found: String(topic.partitions), wanted: String(count) });
     }
-    if (topic.configs === null) warnings.push(`The settings of the topic ${name} may not be read, and are not checked.`);
+    if (topic.configs === null)
+      warnings.push(`The settings of the topic ${name} may not be read, and are not checked.`);
     else checkConfigs(topic, topic.configs, name === streamTopicName(prefix) ? 'compact' : 'delete');
   }
   checkRetention();

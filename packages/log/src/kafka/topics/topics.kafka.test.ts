@@ -1,8 +1,7 @@
-import type {} from '@spanloom/engines';
 import type { Admin } from 'kafkajs';
-import { afterEach, beforeEach, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { OutOfRangeError } from '../../errors.ts';
-import { deleteTopics, makeKafkaTopics, topicOptions, type KafkaTopics } from '../../testing/kafka.ts';
+import { deleteTopics, makeKafkaTopics, topicOptions, sharedBrokers, type KafkaTopics } from '../../testing/kafka.ts';
 import { recordedWorkers } from '../../testing/worker.ts';
 import { createKafka } from '../client/kafkajs.ts';
 import { openKafkaLog, openKafkaLogReader } from '../log.ts';
@@ -10,7 +9,7 @@ import { checkTopics } from './check.ts';
 import { createTopics } from './create.ts';
 import { plannedTopics } from './plan.ts';
 
-const connection = { brokers: inject('kafka').brokers, clientId: 'test' };
+const connection = { brokers: sharedBrokers(), clientId: 'test' };
 const PATIENCE = { timeout: 30_000, interval: 20 };
 
 let options = topicOptions(connection);
@@ -176,5 +175,27 @@ it('never resets: a worker that the log start has passed begins again, one beyon
   const lost = await log.join({ group: 'beyond', topic: 'spans', worker: beyond.worker, idleMs: 50 });
   await expect(lost.ended).rejects.toThrow(/99 is outside/);
   expect(await log.committed('late', 'spans', 0)).toBeNull();
+  await log.close();
+});
+
+it('notices at work that the topics were made anew: what reads ends, what appends is refused', async () => {
+  await createTopics(options);
+  const { prefix } = options;
+  const log = await openKafkaLog({ ...options, sessionTimeoutMs: 6_000, patienceMs: 10_000 });
+  await log.append('spans', 0, [
+    { key: null, value: null },
+    { key: null, value: null },
+  ]);
+  const workers = recordedWorkers();
+  const member = await log.join({ group: 'assembler', topic: 'spans', worker: workers.worker, idleMs: 50 });
+  const ended = member.ended.catch((error: unknown) => error);
+  await vi.waitFor(() => expect(workers.processed.get(0)).toEqual([0, 1]), PATIENCE);
+  await deleteNow(`${prefix}spans`, `${prefix}traces`);
+  await createTopics({ ...options, newStream: true });
+  await expect(log.append('spans', 0, [{ key: null, value: null }])).rejects.toMatchObject({
+    retryable: false,
+    message: expect.stringContaining('was made anew') as string,
+  });
+  expect(await ended).toMatchObject({ name: expect.stringMatching(/LogError|OutOfRangeError/) as string });
   await log.close();
 });

@@ -9,6 +9,7 @@ interface KnownError {
 }
 
 export const OFFSET_OUT_OF_RANGE = 1;
+export const UNKNOWN_TOPIC = 3;
 
 const KNOWN: Readonly<Record<number, KnownError>> = {
   1: { name: 'offset out of range', retryable: false },

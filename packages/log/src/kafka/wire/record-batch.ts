@@ -160,7 +160,7 @@ export function decodeBatches(set: Buffer, from: number, into: LogRecord[]): voi
 }
 
 function* wholeBatches(set: Buffer): Generator<number> {
-  for (let at = 0; at + HEAD_BYTES <= set.length; ) {
+  for (let at = 0; at + HEAD_BYTES <= set.length;) {
     const end = at + UNCOUNTED_BYTES + set.readInt32BE(at + AT.bytes);
     if (end > set.length) return;
     if (set[at + AT.magic] !== MAGIC) {

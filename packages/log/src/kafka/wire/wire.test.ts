@@ -28,7 +28,11 @@ const record: fc.Arbitrary<NewRecord> = fc.record(
   {
     key: bytes,
     value: bytes,
-    headers: fc.dictionary(fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'), fc.string(), { maxKeys: 3, noNullPrototype: true }),
+    headers: fc.dictionary(
+      fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
+      fc.string(),
+      { maxKeys: 3, noNullPrototype: true },
+    ),
   },
   { requiredKeys: ['key', 'value'] },
 );
@@ -83,9 +87,9 @@ it('reads its own batches back, from any offset, and is cut anywhere', () => {
       expect(read.map(({ key, value, headers }) => ({ key, value, headers }))).toEqual(
         [...first, ...second].slice(from - base).map(({ key, value, headers = {} }) => ({ key, value, headers })),
       );
-      expect(new Set(read.map(({ offset, appendTimeMs }) => offset < base + first.length === (appendTimeMs === 5)))).toEqual(
-        new Set([true]),
-      );
+      expect(
+        new Set(read.map(({ offset, appendTimeMs }) => offset < base + first.length === (appendTimeMs === 5))),
+      ).toEqual(new Set([true]));
       expect(endOfBatches(set)).toBe(base + first.length + second.length);
       const shorter = set.subarray(0, cut % set.length);
       const whole = decode(shorter, base).length;
