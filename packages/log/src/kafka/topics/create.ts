@@ -120,9 +120,15 @@ async function makeTopics(admin: Admin, missing: readonly PlannedTopic[]): Promi
         waitForLeaders: true,
       });
     } catch (error) {
-      throw toLogError(`Making the topic ${name}`, error);
+      throw toLogError(`Making the topic ${name}`, reasonOf(error));
     }
   }
+}
+
+/** kafkajs wraps what a broker says of each topic. */
+function reasonOf(error: unknown): unknown {
+  const wrapped = error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+  return wrapped ? (error.errors as unknown[])[0] : error;
 }
 
 async function ensureStream(

@@ -104,6 +104,7 @@ it('notices topics that were made anew, and begins another stream only when aske
   const { prefix } = options;
   const [spans, traces] = [`${prefix}spans`, `${prefix}traces`];
   await deleteNow(spans);
+  await expect(check()).rejects.toThrow(`The topic ${spans} is missing. Run: spanloom migrate`);
   await expect(createTopics(options)).rejects.toThrow(`${spans} is missing, and offsets of the one stand in the other`);
   await deleteNow(traces);
   await expect(createTopics(options)).rejects.toThrow(`The topics of stream ${stream.id} were deleted.`);
@@ -140,6 +141,15 @@ it('refuses another number of partitions', async () => {
   await expect(createTopics({ ...options, partitions: 4 })).rejects.toThrow(
     'has 2 partitions and was asked for with 4',
   );
+});
+
+it('says why brokers do not make a topic', async () => {
+  await expect(createTopics({ ...options, replicationFactor: 3 })).rejects.toMatchObject({
+    retryable: false,
+    message: expect.stringContaining(
+      `Making the topic ${options.prefix}spans: Replication-factor is invalid`,
+    ) as string,
+  });
 });
 
 it('says so when no broker answers', async () => {
