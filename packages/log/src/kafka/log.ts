@@ -150,11 +150,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     if (memberships.has(name)) {
       throw new LogError(`The group ${group} has a member that owns ${topic} in this process already.`, false);
     }
-    const fetchLink = openLink(connection, [where.topic]);
-    const verify = (): Promise<void> => assertSame(fetchLink, prefix, record);
+    const links = { behind: openLink(connection, [where.topic]), atEnd: openLink(connection, [where.topic]) };
+    const verify = (): Promise<void> => assertSame(links.behind, prefix, record);
     const fetcher = createFetcher({
       verify,
-      link: fetchLink,
+      links,
       topic: where.topic,
       clock,
       sizes: { ...FETCH_SIZES, ...options.fetch },
@@ -178,7 +178,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       async leave() {
         await membership.leave();
         await fetcher.close();
-        await fetchLink.close();
+        await Promise.all([links.behind.close(), links.atEnd.close()]);
         if (memberships.get(name) === member) memberships.delete(name);
       },
     };

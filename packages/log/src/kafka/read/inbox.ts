@@ -10,12 +10,17 @@ export interface Inbox {
   /** The offset after what it holds: where to fetch on. */
   readonly end: number;
   readonly bytes: number;
+  /** There is more to fetch, as far as known: it need not be waited for. */
+  readonly behind: boolean;
   /** Why nothing more can be fetched; null while it can. */
   readonly failure: Error | null;
-  /** Drops what it holds unless it goes on from this offset. */
-  seek(offset: number): void;
-  /** Takes in what was fetched from an offset; drops it if that is not where it ends any more. */
-  put(offset: number, set: Buffer): void;
+  /** Drops what it holds unless it goes on from this offset; true where it did. */
+  seek(offset: number): boolean;
+  /**
+   * Takes in what was fetched from an offset, of a partition that ended at `high` then; drops it if
+   * the offset is not where it ends any more.
+   */
+  put(offset: number, set: Buffer, high: number): void;
   fail(offset: number, failure: Error): void;
   /** All that it holds. */
   take(): LogRecord[];
@@ -29,6 +34,7 @@ export function createInbox(partition: number): Inbox {
   let bytes = 0;
   let start = -1;
   let end = -1;
+  let behind = true;
   let failure: Error | null = null;
   let waiting: AbortController | null = null;
 
@@ -45,20 +51,27 @@ export function createInbox(partition: number): Inbox {
     get bytes() {
       return bytes;
     },
+    get behind() {
+      return behind;
+    },
     get failure() {
       return failure;
     },
     seek(offset) {
-      if (offset === start && failure === null) return;
+      if (offset === start && failure === null) return false;
       sets = [];
       bytes = 0;
       start = offset;
       end = offset;
+      behind = true;
       failure = null;
+      return true;
     },
-    put(offset, set) {
+    put(offset, set, high) {
+      if (offset !== end) return;
       const after = endOfBatches(set);
-      if (offset !== end || after === null) return;
+      behind = (after ?? end) < high;
+      if (after === null) return;
       sets.push(set);
       bytes += set.length;
       end = after;
