@@ -43,7 +43,8 @@ export function appendArgs(chunks: readonly BufferedChunk[]): Argument[] {
 
 /** What `release` takes after the state. */
 export function releaseArgs(chunks: readonly OpenChunk[]): Argument[] {
-  const args: Argument[] = [];
+  const args: Argument[] = [sumOf(chunks), chunks.length];
+  for (const { offset } of chunks) args.push(offset);
   for (const [traceId, ofTrace] of byTrace(chunks)) {
     args.push(traceId, ofTrace.length);
     for (const { offset } of ofTrace) args.push(offset);

@@ -116,8 +116,13 @@ export function createClaim(options: ClaimOptions): BufferClaim {
         };
         loaded = null;
         // Moving on alone takes no room, and is not refused for lack of it.
-        if (added.length === 0) await owner.run(releaseScript, stateArgs(end));
-        else await appendParts(toParts(added, ({ record }) => record.byteLength), before, end);
+        if (added.length === 0) await owner.run(releaseScript, [...stateArgs(end), ...releaseArgs([])]);
+        else
+          await appendParts(
+            toParts(added, ({ record }) => record.byteLength),
+            before,
+            end,
+          );
         state = end;
         for (const { offset, record } of added) cache.put(offset, record);
       }),
@@ -129,7 +134,7 @@ export function createClaim(options: ClaimOptions): BufferClaim {
         const before = held();
         const end = { ...before, reconciled: Math.max(before.reconciled, reconciled) };
         loaded = null;
-        const parts = toParts(chunks);
+        const parts = toParts(onceEach(chunks));
         // `reconciled` with the last: until then the rest is looked for in `traces` again.
         for (const part of parts.slice(0, -1)) {
           await owner.run(releaseScript, [...stateArgs(before), ...releaseArgs(part)]);
@@ -148,11 +153,11 @@ function partly(before: BufferState, { offset, streamTimeMs }: OpenChunk): Buffe
   return { ...before, applied: offset + 1, streamTimeMs: Math.max(before.streamTimeMs, streamTimeMs) };
 }
 
-/** Each chunk once, by offset. Below `applied` is a repeat, also of what was released since. */
+/** By offset. Below `applied` is a repeat, also of what was released since. */
 function newChunks(chunks: readonly BufferedChunk[], applied: number): BufferedChunk[] {
-  const byOffset = new Map<number, BufferedChunk>();
-  for (const chunk of chunks) {
-    if (chunk.offset >= applied && !byOffset.has(chunk.offset)) byOffset.set(chunk.offset, chunk);
-  }
-  return [...byOffset.values()].sort((a, b) => a.offset - b.offset);
+  return onceEach(chunks.filter(({ offset }) => offset >= applied)).sort((a, b) => a.offset - b.offset);
+}
+
+function onceEach<C extends OpenChunk>(chunks: readonly C[]): C[] {
+  return [...new Map(chunks.map((chunk) => [chunk.offset, chunk])).values()];
 }

@@ -12,15 +12,16 @@ export interface LoadedIndex {
 
 /** Reads an index in pieces, so that nobody else waits long for the server; null if an entry is none of ours. */
 export async function loadIndex(client: RedisClient, key: string): Promise<LoadedIndex | null> {
-  const found = new Map<number, OpenChunk>();
+  const found: OpenChunk[] = [];
   for await (const piece of client.hscan(key)) {
     for (const [field, entry] of piece) {
       const chunk = decodeEntry(Number(field), entry);
       if (chunk === null || !Number.isSafeInteger(chunk.offset)) return null;
-      found.set(chunk.offset, chunk);
+      found.push(chunk);
     }
   }
-  const chunks = [...found.values()].sort((a, b) => a.offset - b.offset);
+  found.sort((a, b) => a.offset - b.offset);
+  const chunks = found.filter(({ offset }, i) => offset !== found[i - 1]?.offset);
   return { chunks, sum: sumOf(chunks) };
 }
 

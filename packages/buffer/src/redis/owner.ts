@@ -59,9 +59,7 @@ export class Owner {
     const own = [token, this.#version, lives.metadataMs, lives.dataMs];
     let answer: string;
     try {
-      answer = String(
-        await client.script(script, [keys.metadata, keys.index, keys.traces], [...own, ...args]),
-      );
+      answer = String(await client.script(script, [keys.metadata, keys.index, keys.traces], [...own, ...args]));
     } catch (error) {
       // Refused before its first line.
       if (!(error instanceof BufferFullError)) this.#lose('is not known to be as this owner left it');

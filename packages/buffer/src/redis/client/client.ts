@@ -3,7 +3,7 @@ import type { Clock } from '@spanloom/span';
 import { BufferError, BufferSetupError } from '../../errors.ts';
 import type { LuaScript } from '../lua/script.ts';
 import type { RedisConnection } from '../options.ts';
-import { isUnknownScript, toBufferError, toConnectError } from './failure.ts';
+import { isReply, isUnknownScript, toBufferError, toConnectError } from './failure.ts';
 import { type Settings, targetOf } from './target.ts';
 
 export type Argument = string | number | Buffer;
@@ -70,7 +70,8 @@ export async function connect({ connection, clock, timeoutMs, onAnswer }: Client
       return answer;
     } catch (error) {
       const failure = toBufferError(error, where);
-      onAnswer(what, failure);
+      // No answer is no refusal: that there is no connection is known without it.
+      if (isReply(error)) onAnswer(what, failure);
       throw failure;
     }
   }
@@ -94,12 +95,21 @@ export async function connect({ connection, clock, timeoutMs, onAnswer }: Client
     hmget: (key, fields) => answered('hmget', () => redis.hmgetBuffer(key, ...fields.map(String))),
     hgetall: (key) => answered('hgetall', async () => new Map(Object.entries(await redis.hgetallBuffer(key)))),
     async *hscan(key) {
-      let cursor = '0';
-      do {
-        const [next, values] = await answered('hscan', () => redis.hscanBuffer(key, cursor, 'COUNT', SCAN_FIELDS));
+      const scan = (cursor: string): Promise<[cursor: Buffer, values: Buffer[]]> => {
+        const piece = answered('hscan', () => redis.hscanBuffer(key, cursor, 'COUNT', SCAN_FIELDS));
+        // Whoever left the loop early waits for it no longer.
+        piece.catch(() => {});
+        return piece;
+      };
+      let next = scan('0');
+      for (;;) {
+        const [cursor, values] = await next;
+        const last = cursor.toString() === '0';
+        // The server reads on while this piece is made use of.
+        if (!last) next = scan(cursor.toString());
         yield pairs(values);
-        cursor = next.toString();
-      } while (cursor !== '0');
+        if (last) return;
+      }
     },
     async info(section) {
       try {

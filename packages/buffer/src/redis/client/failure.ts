@@ -10,7 +10,7 @@ export function isRefusedLogin(error: unknown): boolean {
   return /^(WRONGPASS|NOAUTH|NOPERM|ERR (AUTH|Client sent AUTH|invalid password))/.test(text(error));
 }
 
-/** Whether the server answered: else it is not known whether it did what it was told. */
+/** Whether the server answered, if only to refuse. */
 export function isReply(error: unknown): boolean {
   return /^[A-Z]+ /.test(text(error));
 }

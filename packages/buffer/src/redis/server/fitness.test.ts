@@ -45,7 +45,5 @@ it('refuses what it was not made for', () => {
   expect(() => judgeServer(info(...without('redis_version'), 'redis_version:6.2.1'), 'cache:6379')).toThrow(
     'is version 6.2.1; 7.0 or later is needed',
   );
-  expect(() => judgeServer(info(...without('redis_mode'), 'redis_mode:cluster'), 'cache:6379')).toThrow(
-    'is a cluster',
-  );
+  expect(() => judgeServer(info(...without('redis_mode'), 'redis_mode:cluster'), 'cache:6379')).toThrow('is a cluster');
 });

@@ -1,5 +1,6 @@
 /** What tests of the Redis buffer share. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@spanloom/span';
 import { Redis } from 'ioredis';
 import type { BufferedChunk } from '../../port.ts';
@@ -8,16 +9,9 @@ import type { RedisBufferOptions, RedisConnection } from '../options.ts';
 
 export const machineClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      const done = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (signal?.aborted === true) done();
-      else signal?.addEventListener('abort', done, { once: true });
-    }),
+  async sleep(ms, signal) {
+    await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+  },
 };
 
 /** A buffer on a server. Without a cache unless told: what is read comes from Redis. */
@@ -54,6 +48,18 @@ export async function until(what: string, ask: () => boolean | Promise<boolean>)
   }
 }
 
+/** Tries until it succeeds. */
+export async function eventually<T>(what: string, attempt: () => Promise<T>): Promise<T> {
+  const got: T[] = [];
+  await until(what, () =>
+    attempt().then(
+      (value) => got.push(value) > 0,
+      () => false,
+    ),
+  );
+  return got[0] as T;
+}
+
 export const START = { applied: 0, reconciled: 0, streamTimeMs: 1_700_000_000_000 };
 
 /** A chunk of four spans, in a trace of `chunksPerTrace`. */
@@ -61,7 +67,9 @@ export function chunkAt(offset: number, recordBytes = 1200, chunksPerTrace = 4):
   const spans = 4;
   return {
     offset,
-    traceId: Math.floor(offset / chunksPerTrace).toString(16).padStart(32, '0'),
+    traceId: Math.floor(offset / chunksPerTrace)
+      .toString(16)
+      .padStart(32, '0'),
     streamTimeMs: START.streamTimeMs + offset,
     index: {
       spanIds: Buffer.alloc(8 * spans, offset),

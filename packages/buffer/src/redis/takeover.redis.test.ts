@@ -1,0 +1,40 @@
+import { type RedisServer, startRedis } from '@spanloom/engines';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { after, chunksFrom, open, START } from './testing/open.ts';
+
+/** Four spans each: 520,000 spans. */
+const openChunks = 130_000;
+const batch = 5000;
+
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+
+it('takes over a partition with 500,000 open spans within 3 s, and drops it again', async () => {
+  const dead = await open(server.url);
+  const { claim: left } = await dead.claim('s', 0);
+  await left.reset(START);
+  for (let first = 0; first < openChunks; first += batch) {
+    const chunks = chunksFrom(first, batch, 100);
+    await left.append(chunks, after(chunks));
+  }
+  await dead.close();
+
+  const buffer = await open(server.url);
+  const startedMs = performance.now();
+  const { claim, state } = await buffer.claim('s', 0);
+  const chunks = await claim.index();
+  const tookMs = performance.now() - startedMs;
+  expect(state?.applied).toBe(openChunks);
+  expect(chunks).toHaveLength(openChunks);
+  expect(chunks.every(({ offset }, i) => offset === i)).toBe(true);
+  expect(chunks.reduce((spans, { index }) => spans + index.marks.length, 0)).toBeGreaterThan(500_000);
+  console.log(`took over ${openChunks} chunks in ${tookMs.toFixed(0)} ms`);
+  expect(tookMs).toBeLessThan(3000);
+
+  await claim.reset(START);
+  expect((await buffer.claim('s', 0)).state).toEqual(START);
+  await buffer.close();
+});
