@@ -6,7 +6,7 @@ import { after, behind, chunkAt, chunksFrom, eventually, open, START, until } fr
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
+  for (const stop of stops.splice(0).toReversed()) await stop();
 });
 
 async function serve(...args: readonly string[]): Promise<RedisServer> {

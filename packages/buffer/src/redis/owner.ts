@@ -1,4 +1,4 @@
-import { type BufferError, BufferFullError, FencedError } from '../errors.ts';
+import { BufferFullError, FencedError } from '../errors.ts';
 import type { Argument, RedisClient } from './client/client.ts';
 import type { PartitionKeys } from './keys.ts';
 import type { LuaScript } from './lua/script.ts';
@@ -49,8 +49,8 @@ export class Owner {
   }
 
   /**
-   * Runs a script of the owner. Rejects with {@link FencedError} if it is the owner no longer, with
-   * {@link BufferFullError} if there is no room, with {@link BufferError} if it is not known what was done:
+   * Runs a script of the owner. Rejects with FencedError if it is the owner no longer, with
+   * BufferFullError if there is no room, with BufferError if it is not known what was done:
    * from then on it is the owner no longer either.
    */
   async run(script: LuaScript, args: readonly Argument[] = []): Promise<void> {

@@ -69,7 +69,7 @@ it.each([0, 1_000_000])('gives records back with a cache of %i bytes', async (ca
   await claim.reset(START);
   const chunks = [...chunksFrom(0, 1000), ...chunksFrom(1000, 3, 500_000)];
   await claim.append(chunks, after(chunks));
-  const asked = [...chunks].reverse();
+  const asked = chunks.toReversed();
   const records = await claim.records(asked);
   expect(records.every((record, i) => Buffer.from(record ?? []).equals(asked[i]?.record ?? Buffer.alloc(0)))).toBe(
     true,
@@ -136,7 +136,7 @@ it('counts what is left when told to release what is not there', async () => {
   const large = chunksFrom(2 ** 40 + 7, 20);
   await claim.append(large, after(large));
   await claim.release([...large.slice(0, 5), ...large.slice(0, 5), chunkAt(3)], 1);
-  await claim.release([...large.slice(3, 8)], 2);
+  await claim.release(large.slice(3, 8), 2);
   const again = await two.claim(stream, 0);
   expect(again.state).toEqual({ ...after(large), reconciled: 2 });
   expect((await again.claim.index()).map(({ offset }) => offset)).toEqual(large.slice(8).map(({ offset }) => offset));
@@ -174,9 +174,7 @@ it('gives every key an end, the metadata first, and puts it off while the owner 
     await redis.pexpire(key('index'), 20_000);
   });
   await claim.check();
-  const [meta = 0, index = 0] = await behind(url, (redis) =>
-    Promise.all([redis.pttl(key('meta')), redis.pttl(key('index'))]),
-  );
+  const [meta, index] = await behind(url, (redis) => Promise.all([redis.pttl(key('meta')), redis.pttl(key('index'))]));
   expect(meta).toBeGreaterThan(50_000);
   expect(index).toBeGreaterThan(100_000);
   await buffer.close();

@@ -8,7 +8,7 @@ import { after, behind, chunksFrom, eventually, open, START, until } from './tes
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
+  for (const stop of stops.splice(0).toReversed()) await stop();
 });
 
 const password = 'sentinels know';

@@ -19,10 +19,12 @@ export interface TakeOptions {
   readonly token: string;
 }
 
+type Value = number | Buffer | null;
+
 /** Makes the token the owner's, and counts what is there. */
 export async function takePartition({ client, keys, lives, token }: TakeOptions): Promise<Taken> {
   const args = [token, lives.metadataMs, lives.dataMs];
-  const answer = (await client.script(claimScript, [keys.metadata, keys.index], args)) as readonly unknown[];
+  const answer = (await client.script(claimScript, [keys.metadata, keys.index], args)) as readonly Value[];
   const [version = NaN, applied, reconciled, streamTimeMs, count, sum] = answer.map(toNumber);
   if (applied === undefined || reconciled === undefined || streamTimeMs === undefined) return { version, left: null };
   const index = await loadIndex(client, keys.index);
@@ -31,6 +33,6 @@ export async function takePartition({ client, keys, lives, token }: TakeOptions)
 }
 
 /** Integers come as numbers, what stands in a hash as text, what does not stand there as null. */
-function toNumber(value: unknown): number | undefined {
-  return value === null ? undefined : Number(String(value));
+function toNumber(value: Value): number | undefined {
+  return value === null ? undefined : Number(value.toString());
 }

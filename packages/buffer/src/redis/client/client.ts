@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '@spanloom/span';
-import { BufferError, BufferSetupError } from '../../errors.ts';
+import { BufferError } from '../../errors.ts';
 import type { LuaScript } from '../lua/script.ts';
 import type { RedisConnection } from '../options.ts';
 import { isReply, isUnknownScript, toBufferError, toConnectError } from './failure.ts';
@@ -41,7 +41,7 @@ const SCAN_FIELDS = 1000;
 const firstRetryMs = 50;
 const longestRetryMs = 2000;
 
-/** Resolves when connected. Rejects with {@link BufferError} when nobody answers, with {@link BufferSetupError} when refused. */
+/** Resolves when connected. Rejects with BufferError when nobody answers, with BufferSetupError when refused. */
 export async function connect({ connection, clock, timeoutMs, onAnswer }: ClientOptions): Promise<RedisClient> {
   const { options, where } = targetOf(connection);
   const redis = new Redis({ ...options, ...manners(timeoutMs) });
