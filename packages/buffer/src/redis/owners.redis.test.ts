@@ -4,6 +4,7 @@ import { FencedError } from '../errors.ts';
 import { dropArgs } from './args.ts';
 import type { RedisBuffer } from './buffer.ts';
 import { connect } from './client/client.ts';
+import { encodeEntries } from './entry.ts';
 import { partitionKeys } from './keys.ts';
 import { dropScript } from './lua/drop.lua.ts';
 import { Owner } from './owner.ts';
@@ -223,11 +224,24 @@ it('answers null for the records of a trace that was deleted by hand', async () 
   expect(await two.peek(stream, 0, chunkAt(0).traceId)).toEqual([]);
 });
 
-it('takes no index for its own that somebody else wrote', async () => {
+const [another = ''] = encodeEntries([chunkAt(99)]);
+
+it.each([
+  ['an entry that is none', [['hset', '3', 'something else']]],
+  [
+    'another chunk',
+    [
+      ['hdel', '3'],
+      ['hset', '99', another],
+    ],
+  ],
+])('takes no index for its own that has %s in it', async (_, commands) => {
   const { claim } = await one.claim(stream, 0);
   await claim.reset(START);
   await claim.append(chunksFrom(0, 8), after(chunksFrom(0, 8)));
-  await behind(url, (redis) => redis.hset(key('index'), '3', 'something else'));
+  await behind(url, async (redis) => {
+    for (const [name = '', ...args] of commands) await redis.call(String(name), key('index'), ...args);
+  });
   const again = await one.claim(stream, 0);
   expect(again.state).toBeNull();
   await again.claim.reset(START);
