@@ -51,8 +51,8 @@ export interface RedisBufferOptions {
   /** Told what an operator should know and nothing waits for. */
   readonly onWarning: (message: string) => void;
   /**
-   * How long the metadata of a partition outlives its last use; everything else lives twice as long.
-   * Milliseconds; default an hour.
+   * How long the metadata of a partition outlives its last use; everything else lives twice as long, a trace
+   * from its last chunk on. So it must be longer than a trace may stay open. Milliseconds; default an hour.
    */
   readonly ttlMs?: number | undefined;
   /** How long a command may take, and a connection; milliseconds, default 5,000. */

@@ -111,25 +111,34 @@ it('holds a trace of more chunks than one call takes', async () => {
   expect(await dbKeys()).toEqual([key('meta')]);
 });
 
-it('finds no state, and leaves nothing behind, when an owner was stopped in a reset', async () => {
-  const { claim } = await one.claim(stream, 0);
-  await claim.reset(START);
-  const chunks = chunksFrom(0, 8000, 50);
-  await claim.append(chunks, after(chunks));
-  // The first steps of a reset, and no more of them.
-  const client = await connect({ connection: { url }, clock: machineClock, timeoutMs: 5000, onAnswer: () => {} });
-  const at = { client, keys: partitionKeys('', stream, 0), lives: { metadataMs: 60_000, dataMs: 120_000 }, token: 't' };
-  const owner = new Owner({ ...at, version: (await takePartition(at)).version });
-  await owner.run(dropScript, dropArgs([]));
-  await owner.run(dropScript, dropArgs([{ offset: '0', traceId: chunkAt(0).traceId }]));
-  await client.close();
+it.each([0, 1000])(
+  'finds no state, and leaves nothing behind, when a reset was stopped after %i chunks',
+  async (dropped) => {
+    const { claim } = await one.claim(stream, 0);
+    await claim.reset(START);
+    const chunks = chunksFrom(0, 8000, 50);
+    await claim.append(chunks, after(chunks));
+    // The first steps of a reset, and no more of them.
+    const client = await connect({ connection: { url }, clock: machineClock, timeoutMs: 5000, onAnswer: () => {} });
+    const at = {
+      client,
+      keys: partitionKeys('', stream, 0),
+      lives: { metadataMs: 60_000, dataMs: 120_000 },
+      token: 't',
+    };
+    const owner = new Owner({ ...at, version: (await takePartition(at)).version });
+    await owner.run(dropScript, dropArgs([]));
+    const gone = chunks.slice(0, dropped).map(({ offset, traceId }) => ({ offset: String(offset), traceId }));
+    if (dropped > 0) await owner.run(dropScript, dropArgs(gone));
+    await client.close();
 
-  const second = await two.claim(stream, 0);
-  expect(second.state).toBeNull();
-  await second.claim.reset({ ...START, applied: 7 });
-  expect(await dbKeys()).toEqual([key('meta')]);
-  expect((await one.claim(stream, 0)).state).toEqual({ ...START, applied: 7 });
-});
+    const second = await two.claim(stream, 0);
+    expect(second.state).toBeNull();
+    await second.claim.reset({ ...START, applied: 7 });
+    expect(await dbKeys()).toEqual([key('meta')]);
+    expect((await one.claim(stream, 0)).state).toEqual({ ...START, applied: 7 });
+  },
+);
 
 it('counts what is left when told to release what is not there', async () => {
   const { claim } = await one.claim(stream, 0);

@@ -28,6 +28,12 @@ async function certify(name: string): Promise<void> {
   await openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.pem`);
 }
 
+/** Of servers and sentinels. */
+function tlsArgs(port: number): string[] {
+  const own = ['--tls-cert-file', join(dir, 'server.pem'), '--tls-key-file', join(dir, 'server.key')];
+  return ['--tls-port', String(port), '--tls-auth-clients', 'no', '--tls-ca-cert-file', join(dir, 'ca.pem'), ...own];
+}
+
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'spanloom-tls-'));
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'ca.key'];
@@ -41,9 +47,7 @@ beforeAll(async () => {
   ];
   await writeFile(join(dir, 'users.acl'), `${users.join('\n')}\n`);
   const port = await freePort();
-  const tls = ['--tls-port', String(port), '--tls-auth-clients', 'no', '--tls-ca-cert-file', join(dir, 'ca.pem')];
-  const own = ['--tls-cert-file', join(dir, 'server.pem'), '--tls-key-file', join(dir, 'server.key')];
-  server = await startRedis({ args: [...tls, ...own, '--aclfile', join(dir, 'users.acl'), '--maxmemory', '32mb'] });
+  server = await startRedis({ args: [...tlsArgs(port), '--aclfile', join(dir, 'users.acl'), '--maxmemory', '32mb'] });
   tlsUrl = `rediss://127.0.0.1:${port}`;
 });
 afterAll(async () => {
@@ -116,4 +120,24 @@ it('says what a user may not do', async () => {
   await expect(buffer.claim('s', 0)).rejects.toThrow('NOPERM');
   expect(buffer.problem()).toContain('NOPERM');
   await buffer.close();
+});
+
+it('finds a server by a sentinel, both over TLS', async () => {
+  const [masterPort, sentinelPort] = [await freePort(), await freePort()];
+  const master = await startRedis({ args: tlsArgs(masterPort) });
+  const file = join(dir, 'sentinel.conf');
+  await writeFile(file, `sentinel monitor spans 127.0.0.1 ${masterPort} 1\n`);
+  const args = [file, ...tlsArgs(sentinelPort), '--tls-replication', 'yes'];
+  const sentinel = await startRedis({ program: 'redis-sentinel', args });
+  try {
+    const connection = { sentinels: [`127.0.0.1:${sentinelPort}`], name: 'spans', tls: { ca } };
+    const buffer = await open(connection);
+    await (await buffer.claim('s', 0)).claim.reset(START);
+    expect((await buffer.claim('s', 0)).state).toEqual(START);
+    await buffer.close();
+    await expect(open({ ...connection, tls: {} }, { timeoutMs: 500 })).rejects.toThrow('cannot be reached');
+  } finally {
+    await sentinel.stop();
+    await master.stop();
+  }
 });

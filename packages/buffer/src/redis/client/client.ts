@@ -135,6 +135,8 @@ function manners(timeoutMs: number): Settings {
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
     socketTimeout: timeoutMs,
+    // A server that still reads its snapshot says how long it will take: it is asked more often than that.
+    maxLoadingRetryTime: longestRetryMs,
     retryStrategy: (times) => Math.min(firstRetryMs * 2 ** (times - 1), longestRetryMs),
     // A call that failed is the owner's to repeat: it alone knows whether it still may.
     enableOfflineQueue: false,
