@@ -9,6 +9,8 @@ export interface HealthCheck {
   readonly name: string;
   /** Null when it is so; else why not, in a sentence. */
   readonly problem: string | null;
+  /** What an operator should know though it is ready. */
+  readonly note?: string;
 }
 
 export interface HealthOptions {

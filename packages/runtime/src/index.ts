@@ -15,3 +15,4 @@ export { type Output, type Terminal, createTerminal } from './terminal.ts';
 export { type Status, type StatusLine, type StatusLineOptions, createStatusLine, statusText } from './status-line.ts';
 export { type StartScreen, startScreen } from './start-screen.ts';
 export { byteText, durationText } from './units.ts';
+export { type Role, type RoleParts, closing, createRole } from './role.ts';

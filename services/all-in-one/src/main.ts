@@ -1,15 +1,14 @@
 import { homedir } from 'node:os';
 
+import { limitsOf } from '@spanloom/assembler';
 import { type Demo, startDemo } from '@spanloom/demo';
 import {
   type Config,
-  UserError,
   createHealthServer,
   createLogger,
   createRegistry,
   createStatusLine,
   createTerminal,
-  durationText,
   ensureWritableFolder,
   folderBytes,
   runServices,
@@ -27,7 +26,8 @@ const demoRequestsPerSecond = 2;
 
 /** Runs the whole pipeline in this process tree until a signal comes. Resolves with the exit code. */
 export async function allInOne(config: Config): Promise<number> {
-  refuseLimits(config);
+  // Refused before anything is made on disk.
+  limitsOf(config);
   await ensureWritableFolder(config.dataDir);
 
   const clock = systemClock;
@@ -107,15 +107,6 @@ export async function allInOne(config: Config): Promise<number> {
 }
 
 const noCounts = { spans: 0, traces: 0, completeTraces: 0, openTraces: 0, completeToMs: null };
-
-function refuseLimits({ settle, quiet, maxAge }: Config): void {
-  if (settle <= quiet && quiet <= maxAge) return;
-  const are = [settle, quiet, maxAge].map(durationText);
-  throw new UserError(`--settle, --quiet and --max-age are ${are[0]}, ${are[1]} and ${are[2]}.`, {
-    hint: 'None may be below the one before it.',
-    exitCode: 2,
-  });
-}
 
 function screenText(config: Config, engines: Engines, demo: Demo | null): string {
   return `${startScreen({

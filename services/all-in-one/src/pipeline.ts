@@ -1,6 +1,6 @@
-import { createAssembler, createAssemblerMetrics } from '@spanloom/assembler';
-import { createGateway } from '@spanloom/gateway';
-import { createQuery, createQueryMetrics, defaultQueryConfig } from '@spanloom/query';
+import { createAssembler, createAssemblerMetrics, limitsOf } from '@spanloom/assembler';
+import { createGateway, gatewayConfigOf } from '@spanloom/gateway';
+import { createQuery, createQueryMetrics, queryConfigOf } from '@spanloom/query';
 import type { Config, Logger, Registry } from '@spanloom/runtime';
 import { createSink, createSinkMetrics } from '@spanloom/sink';
 import type { Clock } from '@spanloom/span';
@@ -42,18 +42,11 @@ export interface PipelineOptions {
 /** From OTLP to answers: gateway, assembler, sink, query on the same three ports. */
 export function createPipeline({ config, engines, registry, logger, clock }: PipelineOptions): Pipeline {
   const { log, buffer, store } = engines;
-  const { host } = config;
 
   const backlog = watchBacklog(log, config.logRetentionBytes, clock);
   const gateway = createGateway({
     log,
-    config: {
-      host,
-      httpPort: config.otlpHttpPort,
-      grpcPort: config.otlpGrpcPort,
-      maxRequestBytes: config.maxRequestBytes,
-      maxInflightBytes: config.maxInflightBytes,
-    },
+    config: gatewayConfigOf(config),
     registry,
     logger: logger.child({ component: 'gateway' }),
     clock,
@@ -64,13 +57,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
   const assembler = createAssembler({
     log,
     buffer,
-    limits: {
-      settleMs: config.settle,
-      quietMs: config.quiet,
-      maxAgeMs: config.maxAge,
-      maxSpans: config.maxTraceSpans,
-      maxBytes: config.maxTraceBytes,
-    },
+    limits: limitsOf(config),
     cutIntervalMs: config.cutInterval,
     clock,
     observer: assembling.observer,
@@ -93,13 +80,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     clock,
     logger: logger.child({ component: 'query' }),
     metrics: createQueryMetrics(registry),
-    config: {
-      ...defaultQueryConfig,
-      host,
-      port: config.queryPort,
-      intakePort: config.otlpHttpPort,
-      maxTraceAgeMs: config.maxAge,
-    },
+    config: queryConfigOf(config),
   });
 
   return {

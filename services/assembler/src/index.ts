@@ -2,3 +2,4 @@
 export { type Assembler, type AssemblerOptions, createAssembler } from './assembler.ts';
 export { type AssemblerMetrics, createAssemblerMetrics } from './metrics.ts';
 export type { AssemblerObserver } from './observer.ts';
+export { limitsOf } from './settings.ts';

@@ -1,4 +1,4 @@
-import type { Logger, Registry } from '@spanloom/runtime';
+import type { HealthCheck, Logger, Registry } from '@spanloom/runtime';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 import type { AssemblerObserver } from './observer.ts';
@@ -8,6 +8,8 @@ export interface AssemblerMetrics {
   readonly observer: AssemblerObserver;
   /** Since the start, or now. */
   counts(): { readonly traces: number; readonly completeTraces: number; readonly openTraces: number };
+  /** For `/readyz`: what expired unread since the start. */
+  expired(): HealthCheck;
 }
 
 export function createAssemblerMetrics(registry: Registry, logger: Logger): AssemblerMetrics {
@@ -61,13 +63,14 @@ export function createAssemblerMetrics(registry: Registry, logger: Logger): Asse
   });
 
   const open = new Map<number, number>();
-  const sums = { traces: 0, completeTraces: 0 };
+  const sums = { traces: 0, completeTraces: 0, expired: 0 };
   const observer: AssemblerObserver = {
     claimed(partition, details) {
       logger.debug({ partition, ...details }, 'claimed');
     },
     expired(partition, from, to) {
       expired.inc(to - from);
+      sums.expired += to - from;
       logger.error({ partition, from, to }, 'spans expired from the log before they were read');
     },
     closed(reason, complete, count) {
@@ -87,6 +90,11 @@ export function createAssemblerMetrics(registry: Registry, logger: Logger): Asse
       pressure.inc(traces);
       logger.warn({ partition, traces }, 'the buffer is full: closed the oldest traces early');
     },
+    released(partition) {
+      const labels = { partition: String(partition) };
+      for (const gauge of [openTraces, openSpans, openBytes]) gauge.remove(labels);
+      open.delete(partition);
+    },
     open(partition, now) {
       const labels = { partition: String(partition) };
       openTraces.set(labels, now.traces);
@@ -101,6 +109,15 @@ export function createAssemblerMetrics(registry: Registry, logger: Logger): Asse
   };
   return {
     observer,
-    counts: () => ({ ...sums, openTraces: [...open.values()].reduce((sum, traces) => sum + traces, 0) }),
+    expired: () => ({
+      name: 'expired',
+      problem: null,
+      ...(sums.expired > 0 && { note: `${sums.expired} offsets of spans expired before they were read; see audit` }),
+    }),
+    counts: () => ({
+      traces: sums.traces,
+      completeTraces: sums.completeTraces,
+      openTraces: [...open.values()].reduce((sum, traces) => sum + traces, 0),
+    }),
   };
 }

@@ -17,6 +17,8 @@ export interface AssemblerObserver {
   /** The buffer was full; this many of the oldest traces were closed. */
   pressure(partition: number, traces: number): void;
   open(partition: number, open: { readonly traces: number; readonly spans: number; readonly bytes: number }): void;
+  /** The worker of a partition has ended; another owner may follow, here or elsewhere. */
+  released(partition: number): void;
   /** The worker of a partition failed and starts again. */
   retry(partition: number, error: Error): void;
 }

@@ -33,6 +33,7 @@ const observer: AssemblerObserver = {
   deadLetter: () => (seen.dead += 1),
   pressure: (_partition, traces) => (seen.pressure += traces),
   open: () => undefined,
+  released: () => undefined,
   retry: () => undefined,
 };
 

@@ -161,6 +161,7 @@ export function partitionAssembler(options: PartitionOptions, lease: Lease): Par
 
     async close() {
       opened = null;
+      observer.released(lease.partition);
     },
   };
 }

@@ -1,3 +1,4 @@
 export { createGateway } from './gateway.ts';
 export type { Gateway, GatewayConfig, GatewayOptions } from './gateway.ts';
 export type { GatewayLogger } from './logger.ts';
+export { gatewayConfigOf } from './settings.ts';

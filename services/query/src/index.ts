@@ -4,3 +4,4 @@ export { defaultQueryConfig } from './options.ts';
 export type { QueryConfig, QueryLogger, QueryOptions } from './options.ts';
 export { createQueryMetrics } from './metrics.ts';
 export type { QueryMetrics } from './metrics.ts';
+export { queryConfigOf } from './settings.ts';

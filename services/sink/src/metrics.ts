@@ -1,4 +1,4 @@
-import type { Logger, Registry } from '@spanloom/runtime';
+import type { HealthCheck, Logger, Registry } from '@spanloom/runtime';
 import type { Clock } from '@spanloom/span';
 import { Counter, Gauge } from 'prom-client';
 
@@ -9,6 +9,8 @@ export interface SinkMetrics {
   readonly observer: SinkObserver;
   /** Unix milliseconds that every partition is complete to; null before the first watermark. */
   completeToMs(): number | null;
+  /** For `/readyz`: what expired unread since the start. */
+  expired(): HealthCheck;
 }
 
 export function createSinkMetrics(registry: Registry, logger: Logger, clock: Clock): SinkMetrics {
@@ -59,6 +61,7 @@ export function createSinkMetrics(registry: Registry, logger: Logger, clock: Clo
   });
 
   const completeToMs = new Map<number, number>();
+  let expiredRecords = 0;
   // Samples of what is folded are worth a line a minute, not one a batch.
   const warnedMs = new Map<string, number>();
   const observer: SinkObserver = {
@@ -67,7 +70,12 @@ export function createSinkMetrics(registry: Registry, logger: Logger, clock: Clo
     },
     expired(partition, from, to) {
       expired.inc(to - from);
+      expiredRecords += to - from;
       logger.error({ partition, from, to }, 'traces expired from the log before they were stored');
+    },
+    released(partition) {
+      completeTo.remove({ partition: String(partition) });
+      completeToMs.delete(partition);
     },
     stored(batch) {
       fragments.inc(batch.fragments);
@@ -96,5 +104,15 @@ export function createSinkMetrics(registry: Registry, logger: Logger, clock: Clo
       logger.warn({ partition, error: error.message }, 'starting the partition again');
     },
   };
-  return { observer, completeToMs: () => (completeToMs.size === 0 ? null : Math.min(...completeToMs.values())) };
+  return {
+    observer,
+    completeToMs: () => (completeToMs.size === 0 ? null : Math.min(...completeToMs.values())),
+    expired: () => ({
+      name: 'expired',
+      problem: null,
+      ...(expiredRecords > 0 && {
+        note: `${expiredRecords} records of traces expired before they were stored; see audit`,
+      }),
+    }),
+  };
 }

@@ -18,5 +18,7 @@ export interface SinkObserver {
   folded(service: string, what: 'operation' | 'peer', count: number, samples: readonly string[]): void;
   /** Something could not be stored or read and went to `spans.dlq`. */
   deadLetter(partition: number, position: number, reason: string): void;
+  /** The worker of a partition has ended; another owner may follow, here or elsewhere. */
+  released(partition: number): void;
   retry(partition: number, error: Error): void;
 }

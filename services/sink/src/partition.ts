@@ -198,6 +198,7 @@ export function partitionSink(options: PartitionOptions, lease: Lease): Partitio
 
     async close() {
       opened = null;
+      observer.released(partition);
     },
   };
 }

@@ -133,6 +133,7 @@ export async function makeRig({ engine }: TestEngine, options: RigOptions = {}):
       },
       folded: (service, what, count) => told.folded.push({ service, what, count }),
       deadLetter: (_, position) => told.deadLetters.push(position),
+      released: () => undefined,
       retry: () => undefined,
     };
     const worker = partitionSink({ log, store: faulty, cut, names: defaultNameLimits, clock, observer }, lease);
