@@ -102,7 +102,7 @@ function bufferOn(client: RedisClient, watch: ServerWatch, { prefix, cache, live
         const entry = entries[i] ?? null;
         const open = entry === null ? null : decodeEntry(offset, entry);
         const record = records.get(String(offset));
-        if (open?.traceId === traceId && record !== undefined) chunks.push({ ...open, record });
+        if (open !== null && record !== undefined) chunks.push({ ...open, record });
       }
       return chunks;
     },

@@ -134,7 +134,7 @@ export function createClaim(options: ClaimOptions): BufferClaim {
         const before = held();
         const end = { ...before, reconciled: Math.max(before.reconciled, reconciled) };
         loaded = null;
-        const parts = toParts(onceEach(chunks));
+        const parts = toParts(chunks);
         // `reconciled` with the last: until then the rest is looked for in `traces` again.
         for (const part of parts.slice(0, -1)) {
           await owner.run(releaseScript, [...stateArgs(before), ...releaseArgs(part)]);

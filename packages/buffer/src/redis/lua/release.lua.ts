@@ -2,7 +2,7 @@ import { fence, whole } from './preamble.lua.ts';
 import { luaScript, type LuaScript } from './script.ts';
 
 /**
- * Removes chunks, known or not, each named once, and sets the state.
+ * Removes chunks, known or not, and sets the state.
  *
  * KEYS and ARGV[1..4]: see preamble
  * ARGV[5] applied, ARGV[6] reconciled, ARGV[7] stream time in milliseconds
