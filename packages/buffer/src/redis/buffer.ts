@@ -1,4 +1,4 @@
-import { BufferError } from '../errors.ts';
+import { BufferError, BufferSetupError } from '../errors.ts';
 import type { BufferedChunk, TraceBuffer } from '../port.ts';
 import { type CachePart, createCache, type RecordCache } from './cache.ts';
 import { createClaim } from './claim.ts';
@@ -29,7 +29,7 @@ const defaultTimeoutMs = 5000;
  */
 export async function openRedisBuffer(options: RedisBufferOptions): Promise<RedisBuffer> {
   const { connection, clock, onWarning, prefix = '', ttlMs = defaultTtlMs, timeoutMs = defaultTimeoutMs } = options;
-  if (/[{}]/.test(prefix)) throw new RangeError(`The prefix '${prefix}' of keys in Redis may hold no braces.`);
+  if (/[{}]/.test(prefix)) throw new BufferSetupError(`The prefix '${prefix}' of keys in Redis may hold no braces.`);
   let watch: ServerWatch | null = null;
   const client = await connect({
     connection,

@@ -116,13 +116,9 @@ export function createClaim(options: ClaimOptions): BufferClaim {
         };
         loaded = null;
         // Moving on alone takes no room, and is not refused for lack of it.
-        if (added.length === 0) await owner.run(releaseScript, [...stateArgs(end), ...releaseArgs([])]);
-        else
-          await appendParts(
-            toParts(added, ({ record }) => record.byteLength),
-            before,
-            end,
-          );
+        const parts = toParts(added, ({ record }) => record.byteLength);
+        if (parts.length === 0) await owner.run(releaseScript, [...stateArgs(end), ...releaseArgs([])]);
+        else await appendParts(parts, before, end);
         state = end;
         for (const { offset, record } of added) cache.put(offset, record);
       }),

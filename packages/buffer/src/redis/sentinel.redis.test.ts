@@ -50,7 +50,9 @@ it('goes on with the replica when the master died, and notices what it had not g
 
   const connection = { sentinels: [`127.0.0.1:${sentinel.port}`], name: 'spans', sentinelPassword: password };
   const buffer = await open(connection);
-  stops.push(() => buffer.close());
+  const listeners = async (): Promise<number> =>
+    ((await admin.call('CLIENT', 'LIST')) as string).split('\n').filter((client) => client.includes(' sub=1 ')).length;
+  await until('the sentinel is listened to', async () => (await listeners()) === 1);
   const { claim } = await buffer.claim('s', 0);
   await claim.reset(START);
   const kept = chunksFrom(0, 6);
@@ -74,4 +76,6 @@ it('goes on with the replica when the master died, and notices what it had not g
   await expect(claim.append(chunksFrom(12, 1), after(chunksFrom(12, 1)))).rejects.toBeInstanceOf(FencedError);
   await again.claim.append(lost, after(lost));
   expect(await again.claim.index()).toHaveLength(12);
+  await buffer.close();
+  await until('nobody listens any more', async () => (await listeners()) === 0);
 });
