@@ -13,3 +13,9 @@ export class FencedError extends BufferError {
 export class BufferFullError extends BufferError {
   override readonly name = 'BufferFullError';
 }
+
+/** A server that cannot be used as it is set up. Trying again will not help: somebody must change something. */
+export class BufferSetupError extends Error {
+  override readonly name = 'BufferSetupError';
+  readonly retryable = false;
+}

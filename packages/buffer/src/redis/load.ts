@@ -1,0 +1,31 @@
+import type { OpenChunk } from '../port.ts';
+import type { RedisClient } from './client/client.ts';
+import { decodeEntry } from './entry.ts';
+
+/** The open chunks of a partition as its index has them. */
+export interface LoadedIndex {
+  /** By offset. */
+  readonly chunks: OpenChunk[];
+  /** Of the offsets, modulo 2³². */
+  readonly sum: number;
+}
+
+/** Reads an index in pieces, so that nobody else waits long for the server; null if an entry is none of ours. */
+export async function loadIndex(client: RedisClient, key: string): Promise<LoadedIndex | null> {
+  const found: OpenChunk[] = [];
+  for await (const piece of client.hscan(key)) {
+    for (const [field, entry] of piece) {
+      const chunk = decodeEntry(Number(field), entry);
+      if (chunk === null || !Number.isSafeInteger(chunk.offset)) return null;
+      found.push(chunk);
+    }
+  }
+  found.sort((a, b) => a.offset - b.offset);
+  const chunks = found.filter(({ offset }, i) => offset !== found[i - 1]?.offset);
+  return { chunks, sum: sumOf(chunks) };
+}
+
+/** Of the offsets, modulo 2³²: exact for every safe integer. */
+export function sumOf(chunks: readonly OpenChunk[]): number {
+  return chunks.reduce((sum, { offset }) => (sum + (offset >>> 0)) >>> 0, 0);
+}
