@@ -1,10 +1,13 @@
-import { connect } from './client/connection.ts';
+import type { Clock } from '@spanloom/span';
+import { compressesInserts, connect } from './client/connection.ts';
 import type { ConnectionOptions } from './client/connection.ts';
 import { readClient } from './client/read-client.ts';
 import type { ReadClient, ReadLimits } from './client/read-client.ts';
 import type { SinkStore } from './port.ts';
+import { direct, quorumWrites, seesAcknowledged } from './sink/consistency.ts';
 import { earlierSpans } from './sink/earlier-spans.ts';
 import { insertBatch, recordBatch } from './sink/insert.ts';
+import type { Writer } from './sink/insert.ts';
 import { chunkOffsets, hasBlock, lastBatch, traceIds } from './sink/state.ts';
 import { tables } from './tables/index.ts';
 
@@ -21,23 +24,34 @@ export interface Store extends SinkStore {
 export interface StoreOptions extends ConnectionOptions {
   /** Of the queries that people ask; default 30 s and 1,000,000 rows. */
   readonly readLimits?: ReadLimits;
+  /**
+   * The tables have Replicated engines: inserts wait for a majority of replicas, and for each other.
+   * The clock is for trying again where an insert of another process is on its way.
+   */
+  readonly replicated?: { readonly clock: Clock };
 }
 
 /** Opens the store; nothing is sent before the first call. The tables are made by `migrate`. */
 export function openStore(options: StoreOptions): Store {
   const client = connect(options);
   const read = readClient(client, options.readLimits);
+  const own = readClient(client, options.readLimits, seesAcknowledged);
+  const writer: Writer = {
+    client,
+    mode: options.replicated === undefined ? direct : quorumWrites(options.replicated.clock),
+    compress: compressesInserts(options),
+  };
   return {
     read,
     ping: async () => (await client.ping()).success,
     close: () => client.close(),
-    lastBatch: (stream, partition) => lastBatch(read, stream, partition),
-    chunkOffsets: (before, fromOffset) => chunkOffsets(read, before, fromOffset),
-    traceIds: (before, sinceMs) => traceIds(read, before, sinceMs),
+    lastBatch: (stream, partition) => lastBatch(own, stream, partition),
+    chunkOffsets: (before, fromOffset) => chunkOffsets(own, before, fromOffset),
+    traceIds: (before, sinceMs) => traceIds(own, before, sinceMs),
     earlierSpans: (before, sinceMs, ids, maxSpansPerTrace, into) =>
-      earlierSpans(read, before, sinceMs, ids, maxSpansPerTrace, into),
-    hasBlock: (table, id) => hasBlock(read, tables[table], id),
-    insert: (table, batch) => insertBatch(client, tables[table], batch),
-    record: (record) => recordBatch(client, record),
+      earlierSpans(own, before, sinceMs, ids, maxSpansPerTrace, into),
+    hasBlock: (table, id) => hasBlock(own, tables[table], id),
+    insert: (table, batch) => insertBatch(writer, tables[table], batch),
+    record: (record) => recordBatch(writer, record),
   };
 }

@@ -1,3 +1,5 @@
+import { StoreError } from '../errors.ts';
+
 /** What the tables of an installation have in common. */
 export interface TableOptions {
   /** Days after the day of their append for which spans, fragments and resources live. Default 7, at most 36,500. */
@@ -5,21 +7,69 @@ export interface TableOptions {
   /** The same for the figures by minute, of edges and of operations. Default 90. */
   readonly figureTtlDays: number;
   /**
-   * How many blocks of a table remember their token. At least 4 × 60 s of blocks at the rate of
-   * catching up: an insert whose outcome is unknown is repeated for 60 s at most.
+   * How many blocks of a table remember their token; see {@link deduplicationWindowOf}. An insert whose
+   * outcome is unknown is repeated for 60 s at most.
    */
   readonly deduplicationWindow: number;
+  /** The same in seconds, for Replicated engines: they forget by whichever comes first. Default 3,600. */
+  readonly deduplicationWindowSeconds: number;
+  /** The tables have Replicated engines. */
+  readonly replicated: boolean;
   /** The engine clause for a table of this family, `version` being the column that decides which row stays. */
   engine(table: string, family: 'ReplacingMergeTree' | 'AggregatingMergeTree', version?: string): string;
 }
 
-/** Tables of a single node: the embedded engine, or a server without replication. */
+/**
+ * Tables of a single node: the embedded engine, or a server without replication. Also those of a
+ * managed service that replicates by itself: it puts its own engines in their place.
+ */
 export const singleNode: TableOptions = {
   traceTtlDays: 7,
   figureTtlDays: 90,
   deduplicationWindow: 10_000,
+  deduplicationWindowSeconds: 3_600,
+  replicated: false,
   engine: (_table, family, version) => `${family}(${version ?? ''})`,
 };
+
+/**
+ * Tables with Replicated engines. `path` is where they stand in Keeper, with macros, for example
+ * `/clickhouse/tables/{shard}/{database}/{table}`. Without one it is as the server's
+ * `default_replica_path` says, by default `/clickhouse/tables/{uuid}/{shard}` and `{replica}`: that needs
+ * ON CLUSTER or a Replicated database, since only these give the replicas of a table one uuid.
+ * Throws a `StoreError` for a path that several tables would share.
+ */
+export function replicatedTables(path: string | null = null): Pick<TableOptions, 'replicated' | 'engine'> {
+  if (path !== null && !/^\/[\w/{}.-]*\{(table|uuid)\}[\w/{}.-]*$/.test(path)) {
+    throw new StoreError(`not a path for every table: "${path}" (begins with /, has {table} or {uuid})`, 'broken');
+  }
+  const place = path === null ? [] : [`'${path}'`, "'{replica}'"];
+  return {
+    replicated: true,
+    engine: (_table, family, version) =>
+      `Replicated${family}(${[...place, ...(version === undefined ? [] : [version])].join(', ')})`,
+  };
+}
+
+/** Inserts are repeated for 60 s; four times that is what a window must hold. */
+const windowSeconds = 240;
+
+/** One after the other takes 6 requests a batch; a partition that catches up makes at most this many batches. */
+const blocksASecondOfPartition = 25;
+
+/** Beyond this a server delays inserts by itself, with six tables written. */
+const blocksASecondOfTable = 200;
+
+/**
+ * Blocks of a table that must remember their token when this many partitions of `traces` catch up: 240
+ * seconds of them, at least 10,000. What ClickHouse has by default for Replicated engines is enough
+ * for those: they take one insert at a time, tens a second.
+ */
+export function deduplicationWindowOf(partitions: number, replicated: boolean): number {
+  if (replicated) return singleNode.deduplicationWindow;
+  const blocksASecond = Math.min(partitions * blocksASecondOfPartition, blocksASecondOfTable);
+  return Math.max(singleNode.deduplicationWindow, blocksASecond * windowSeconds);
+}
 
 /**
  * The columns that begin every table that the sink writes. `marker` is empty in rows of data. Each
@@ -46,7 +96,21 @@ PARTITION BY day
 ORDER BY (${shape.orderBy})
 TTL ${ttlOf(shape.keeps, options)}
 SETTINGS ${durable}, ttl_only_drop_parts = 1,
-  non_replicated_deduplication_window = ${options.deduplicationWindow}`;
+  ${windowSettings(options)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ')}`;
+}
+
+/** The settings by which a table remembers tokens. */
+export function windowSettings(
+  options: Pick<TableOptions, 'replicated' | 'deduplicationWindow' | 'deduplicationWindowSeconds'>,
+): readonly (readonly [name: string, value: number])[] {
+  return options.replicated
+    ? [
+        ['replicated_deduplication_window', options.deduplicationWindow],
+        ['replicated_deduplication_window_seconds', options.deduplicationWindowSeconds],
+      ]
+    : [['non_replicated_deduplication_window', options.deduplicationWindow]];
 }
 
 /** What the rows of a table tell of, and so how long they live. */
