@@ -15,7 +15,7 @@ export function storeErrorOf(error: unknown, doing: string): StoreError {
   if (error instanceof StoreError) return error;
   if (error instanceof ClickHouseError) return codedError(Number(error.code), error.message, doing, error);
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = failureCode(error, message);
   if (tlsFailure.test(code))
     return new StoreError(advised(`${doing}: ${message}`, tlsAdvice(code)), 'broken', { cause: error });
   // The client throws a plain Error for a request that timed out, was aborted or lost its socket.
@@ -46,6 +46,14 @@ const statusAdvice: ReadonlyMap<number, string> = new Map([
   [404, 'is the path of clickhouse-url right?'],
   [413, 'a proxy limits bodies: Spanloom sends up to 64 MB'],
 ]);
+
+/** The code of an error of Node.js; of TLS it may be in the text alone, as OpenSSL's words. */
+function failureCode(error: unknown, message: string): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code !== 'EPROTO') return code;
+  if (message.includes('wrong version number')) return 'ERR_SSL_WRONG_VERSION_NUMBER';
+  return /alert (?:.*certificate|unknown ca)/.test(message) ? 'ERR_SSL_ALERT_CERTIFICATE' : code;
+}
 
 /** Certificates that are not trusted, and servers that speak no TLS: trying again does not help. */
 const tlsFailure =
