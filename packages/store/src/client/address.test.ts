@@ -13,7 +13,10 @@ test('an address keeps its path and its query', () => {
       loopback: false,
     },
   });
-  expect(addressOf('http://127.0.0.1:8123')).toMatchObject({ ok: true, value: { path: null, query: {}, loopback: true } });
+  expect(addressOf('http://127.0.0.1:8123')).toMatchObject({
+    ok: true,
+    value: { path: null, query: {}, loopback: true },
+  });
 });
 
 test.each([

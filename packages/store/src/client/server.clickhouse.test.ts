@@ -82,7 +82,9 @@ test('inserts to another machine travel as LZ4, and ClickHouse reads what we com
   const folder = await mkdtemp(join(tmpdir(), 'spanloom-lz4-'));
   const file = join(folder, 'block.native.lz4');
   await writeFile(file, compressFrameSync(Buffer.from(block)));
-  const [row] = await storeAt().read.rows<{ n: string }>('SELECT count() AS n FROM file({file:String}, Native)', { file });
+  const [row] = await storeAt().read.rows<{ n: string }>('SELECT count() AS n FROM file({file:String}, Native)', {
+    file,
+  });
   await rm(folder, { recursive: true });
   expect(row?.n).toBe('501');
 });

@@ -70,7 +70,9 @@ test('a service looks only at what it needs', async () => {
   await migrate(connection);
   await run('ALTER TABLE DB.spans_data DROP COLUMN status_message');
   expect(await schemaDifferences(connection, { role: 'audit' })).toEqual([]);
-  expect(await schemaDifferences(connection, { role: 'query' })).toEqual(['column spans_data.status_message is missing']);
+  expect(await schemaDifferences(connection, { role: 'query' })).toEqual([
+    'column spans_data.status_message is missing',
+  ]);
 });
 
 test('engines that are not as configured are named', async () => {
@@ -93,7 +95,8 @@ test('a window that is too small is raised, a larger one is left, a lost view co
   await run('ALTER TABLE DB.spans_data MODIFY SETTING non_replicated_deduplication_window = 90000');
   await run('DROP VIEW DB.operations_minute');
   const told = [];
-  for await (const event of migrateStepwise(connection, { figureTtlDays: 91 })) if (event.did !== 'there') told.push(event);
+  for await (const event of migrateStepwise(connection, { figureTtlDays: 91 }))
+    if (event.did !== 'there') told.push(event);
   expect(told).toEqual([
     { what: 'view operations_minute', did: 'made' },
     { what: 'retention of table edges_minute_data', did: 'changed' },

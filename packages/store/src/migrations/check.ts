@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { connect, databaseOf } from '../client/connection.ts';
 import type { ConnectionOptions } from '../client/connection.ts';
-import { rowsOf } from '../client/request.ts';
+import { rowsOf, send } from '../client/request.ts';
 import { StoreError } from '../errors.ts';
 import { settingsSent } from '../sink/sent.ts';
 import { tables } from '../tables/index.ts';
@@ -140,11 +140,9 @@ async function missingRights(client: ClickHouseClient, rights: Rights, database:
   const differences: string[] = [];
   for (const { right, on } of grantsOf(rights, database)) {
     try {
-      const [row] = await rowsOf<{ result: number }>(client, {
-        query: `CHECK GRANT ${right} ON ${on}`,
-        doing: 'looking at rights',
-      });
-      if (row?.result === 0) differences.push(`this user lacks ${right} ON ${on}`);
+      // It takes no FORMAT.
+      const answer = await send(client, { query: `CHECK GRANT ${right} ON ${on}`, doing: 'looking at rights' });
+      if (answer.toString().trim() === '0') differences.push(`this user lacks ${right} ON ${on}`);
     } catch (error) {
       if (error instanceof StoreError && error.code === unknownStatement) return [];
       throw error;

@@ -7,7 +7,10 @@ import { shapeOf } from './shape.ts';
 test.each([
   ['CREATE TABLE IF NOT EXISTS t (x Int8)', "CREATE TABLE IF NOT EXISTS t ON CLUSTER 'c' (x Int8)"],
   ['CREATE OR REPLACE VIEW v AS SELECT 1', "CREATE OR REPLACE VIEW v ON CLUSTER 'c' AS SELECT 1"],
-  ['CREATE MATERIALIZED VIEW IF NOT EXISTS m TO t AS SELECT 1', "CREATE MATERIALIZED VIEW IF NOT EXISTS m ON CLUSTER 'c' TO t AS SELECT 1"],
+  [
+    'CREATE MATERIALIZED VIEW IF NOT EXISTS m TO t AS SELECT 1',
+    "CREATE MATERIALIZED VIEW IF NOT EXISTS m ON CLUSTER 'c' TO t AS SELECT 1",
+  ],
   ['ALTER TABLE t MODIFY TTL day', "ALTER TABLE t ON CLUSTER 'c' MODIFY TTL day"],
   ['DROP TABLE IF EXISTS t', "DROP TABLE IF EXISTS t ON CLUSTER 'c'"],
   ['CREATE DATABASE IF NOT EXISTS d', "CREATE DATABASE IF NOT EXISTS d ON CLUSTER 'c'"],
@@ -19,7 +22,9 @@ test.each([
 
 test('every statement of every migration is one that can be put on a cluster', () => {
   const statements = allStatements(singleNode);
-  expect(statements.filter((statement) => /^(CREATE|ALTER|DROP)/.test(statement) && headOf(statement) === null)).toEqual([]);
+  expect(
+    statements.filter((statement) => /^(CREATE|ALTER|DROP)/.test(statement) && headOf(statement) === null),
+  ).toEqual([]);
 });
 
 test('the shape is read out of the statements', () => {
@@ -33,7 +38,7 @@ test('the shape is read out of the statements', () => {
 ENGINE = MergeTree ORDER BY (a, b)`,
     'CREATE OR REPLACE VIEW v AS SELECT a, (b) FROM t',
     'CREATE TABLE IF NOT EXISTS gone (x Int8) ENGINE = Memory',
-    "ALTER TABLE t ADD COLUMN IF NOT EXISTS d Tuple(Int64, FixedString(16)) CODEC(ZSTD(1)), ADD COLUMN e Array(String)",
+    'ALTER TABLE t ADD COLUMN IF NOT EXISTS d Tuple(Int64, FixedString(16)) CODEC(ZSTD(1)), ADD COLUMN e Array(String)',
     'DROP TABLE IF EXISTS gone',
   ]);
   expect([...shape.views]).toEqual(['v']);

@@ -54,7 +54,8 @@ test('on a cluster each server makes everything; nothing is left to one', () => 
   const engines = statements.flatMap((statement) => /ENGINE = (\w+)/.exec(statement)?.[1] ?? []);
   expect(engines.filter((engine) => !engine.startsWith('Replicated'))).toEqual([]);
   const written = statements.filter((statement) => statement.includes('PARTITION BY day'));
-  for (const table of written) expect(table).toMatch(/\n {2}replicated_deduplication_window = 10000, replicated_dedup\w+ = 3600/);
+  for (const table of written)
+    expect(table).toMatch(/\n {2}replicated_deduplication_window = 10000, replicated_dedup\w+ = 3600/);
 });
 
 test('without a cluster nothing is ON CLUSTER', () => {
