@@ -105,7 +105,7 @@ test('the query service reads with its grants, and cannot write', async () => {
   expect((await queries.traceById(read, span.traceId)).spans).toHaveLength(1);
   expect(await queries.recentTraces(read, { sinceMs: 0, limit: 10 })).toHaveLength(1);
   await queries.services(read);
-  await queries.operations(read, { service: 'checkout' });
+  await queries.operations(read, 'checkout');
   await queries.edges(read, { ...minutes, byOperation: true });
   await queries.operationFigures(read, minutes);
   await queries.positions(read);
