@@ -10,7 +10,7 @@ import type { TemporaryEngine } from '../testing/engine.ts';
 import { startRestricted } from '../testing/restricted.ts';
 import type { Restrictions } from '../testing/restricted.ts';
 import { batchOf, exampleSpan } from '../testing/spans.ts';
-import { grantsOf, rightsOf, roles } from './access.ts';
+import { grantsOf, migratorGrants, rightsOf, roles } from './access.ts';
 import type { Role } from './access.ts';
 import { checkSchema, schemaDifferences } from './check.ts';
 import { migrate } from './migrate.ts';
@@ -128,6 +128,14 @@ test('the rollup service and the audit read only what they are for', async () =>
   expect(coverage.ranges).toEqual([{ from: 0, to: 1 }]);
   await queries.positions(audit.read);
   await refused(audit, 'SELECT * FROM spans_data');
+});
+
+test('whoever migrates needs these rights', async () => {
+  const { url, password } = await openAs({ grants: migratorGrants('another', null) });
+  const connection = { url, password, database: 'another' };
+  expect(await migrate(connection, { traceTtlDays: 3 })).toEqual(migrations.map(({ number }) => number));
+  expect(await migrate(connection, { traceTtlDays: 4, deduplicationWindow: 20_000 })).toEqual([]);
+  await checkSchema(connection, { traceTtlDays: 4, deduplicationWindow: 20_000 });
 });
 
 test('a right or a setting that a service lacks is named when it starts', async () => {

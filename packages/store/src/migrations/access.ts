@@ -49,3 +49,14 @@ export function roleStatements(role: Role, rights: Rights, database: string, clu
     ...grantsOf(rights, database).map(({ right, on }) => `GRANT${where} ${right} ON ${on} TO ${name}`),
   ];
 }
+
+/** What whoever runs `spanloom migrate` needs, where it is not an administrator. */
+export function migratorGrants(database: string, cluster: string | null): string[] {
+  return [
+    // A view that is replaced is made under another name first, and what it replaces dropped.
+    `GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW ON ${database}.*`,
+    `GRANT SELECT, INSERT, ALTER TTL, ALTER MATERIALIZE TTL, ALTER SETTINGS ON ${database}.*`,
+    'GRANT TABLE ENGINE ON *',
+    ...(cluster === null ? [] : ['GRANT CLUSTER ON *.*']),
+  ];
+}

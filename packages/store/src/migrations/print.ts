@@ -1,7 +1,7 @@
 import { databaseOf } from '../client/connection.ts';
 import { singleNode } from '../tables/options.ts';
 import type { TableOptions } from '../tables/options.ts';
-import { rightsOf, roleName, roleStatements, roles } from './access.ts';
+import { migratorGrants, rightsOf, roleName, roleStatements, roles } from './access.ts';
 import { onCluster, quoted } from './ddl.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { createMigrations, migrations } from './migrations.ts';
@@ -25,7 +25,11 @@ function* printedStatements({ database: name, cluster = null, ...given }: PrintO
   const options: TableOptions = { ...singleNode, ...given };
   const database = databaseOf(name === undefined ? {} : { database: name });
   const statement = (text: string): string => `${onCluster(text, cluster)};`;
-  yield '-- Run as a user who may create databases, tables, views and roles:\n-- clickhouse-client --multiquery < FILE';
+  yield [
+    '-- Run as an administrator: clickhouse-client --multiquery < FILE',
+    '-- Instead of this, "spanloom migrate" makes all but the roles as a user with these rights:',
+    ...migratorGrants(database, cluster).map((grant) => `-- ${grant} TO that_user;`),
+  ].join('\n');
   yield statement(`CREATE DATABASE IF NOT EXISTS ${database}`);
   yield `USE ${database};`;
   yield statement(createMigrations(options));
