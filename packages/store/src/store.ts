@@ -4,7 +4,7 @@ import type { ConnectionOptions } from './client/connection.ts';
 import { readClient } from './client/read-client.ts';
 import type { ReadClient, ReadLimits } from './client/read-client.ts';
 import type { SinkStore } from './port.ts';
-import { direct, quorumWrites, seesAcknowledged } from './sink/consistency.ts';
+import { byMajority, direct, seesAcknowledged } from './sink/consistency.ts';
 import { earlierSpans } from './sink/earlier-spans.ts';
 import { insertBatch, recordBatch } from './sink/insert.ts';
 import type { Writer } from './sink/insert.ts';
@@ -34,23 +34,23 @@ export interface StoreOptions extends ConnectionOptions {
 /** Opens the store; nothing is sent before the first call. The tables are made by `migrate`. */
 export function openStore(options: StoreOptions): Store {
   const client = connect(options);
-  const read = readClient(client, options.readLimits);
-  const own = readClient(client, options.readLimits, seesAcknowledged);
+  const consistency = options.replicated === undefined ? direct : byMajority(options.replicated.clock);
+  const read = consistency.reads(readClient(client, options.readLimits, seesAcknowledged));
   const writer: Writer = {
     client,
-    mode: options.replicated === undefined ? direct : quorumWrites(options.replicated.clock),
+    consistency,
     compress: compressesInserts(options),
   };
   return {
     read,
     ping: async () => (await client.ping()).success,
     close: () => client.close(),
-    lastBatch: (stream, partition) => lastBatch(own, stream, partition),
-    chunkOffsets: (before, fromOffset) => chunkOffsets(own, before, fromOffset),
-    traceIds: (before, sinceMs) => traceIds(own, before, sinceMs),
+    lastBatch: (stream, partition) => lastBatch(read, stream, partition),
+    chunkOffsets: (before, fromOffset) => chunkOffsets(read, before, fromOffset),
+    traceIds: (before, sinceMs) => traceIds(read, before, sinceMs),
     earlierSpans: (before, sinceMs, ids, maxSpansPerTrace, into) =>
-      earlierSpans(own, before, sinceMs, ids, maxSpansPerTrace, into),
-    hasBlock: (table, id) => hasBlock(own, tables[table], id),
+      earlierSpans(read, before, sinceMs, ids, maxSpansPerTrace, into),
+    hasBlock: (table, id) => hasBlock(read, tables[table], id),
     insert: (table, batch) => insertBatch(writer, tables[table], batch),
     record: (record) => recordBatch(writer, record),
   };

@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 
 import { type Config, UserError } from '@spanloom/runtime';
+import type { Clock } from '@spanloom/span';
 import {
   type ConnectionOptions,
   type MigrateOptions,
+  type StoreOptions,
   type TlsOptions,
   deduplicationWindowOf,
   replicatedTables,
 } from '@spanloom/store';
+
+/** The store at the ClickHouse that the settings name, as `openStore` takes it. */
+export function storeOptions(config: Config, clock: Clock): StoreOptions {
+  return { ...storeConnection(config), ...(config.clickhouseReplicated ? { replicated: { clock } } : {}) };
+}
 
 /** How to reach the ClickHouse that the settings name. Throws a `UserError` for a PEM file that cannot be read. */
 export function storeConnection(config: Config): ConnectionOptions {
@@ -29,11 +36,10 @@ export function storeDatabase(config: Config): string {
 /** How the settings want tables to be. */
 export function storeTables(config: Config): MigrateOptions {
   const { clickhouseReplicated: replicated, clickhouseReplicaPath: path, clickhouseCluster: cluster } = config;
-  const partitions = config.kafkaBrokers === '' ? config.partitions : config.kafkaPartitions;
   return {
     traceTtlDays: retentionDays(config.traceRetention),
     figureTtlDays: retentionDays(config.aggregateRetention),
-    deduplicationWindow: deduplicationWindowOf(partitions, replicated),
+    deduplicationWindow: deduplicationWindowOf(replicated),
     ...(replicated ? replicatedTables(path === '' ? null : path) : {}),
     cluster: cluster === '' ? null : cluster,
   };

@@ -3,7 +3,7 @@ import { compressFrameSync } from 'lz4-napi';
 import { send } from '../client/request.ts';
 import type { Batch, BatchId, BatchRecord, BatchTable } from '../port.ts';
 import type { Table } from '../tables/table.ts';
-import type { WriteMode } from './consistency.ts';
+import type { Consistency } from './consistency.ts';
 
 /** What makes one insert one block, known by its token: far above the limits of a batch (500,000 rows, 64 MB). */
 export const oneBlock: ClickHouseSettings = {
@@ -22,7 +22,7 @@ export const oneBlock: ClickHouseSettings = {
 /** How the sink writes. */
 export interface Writer {
   readonly client: ClickHouseClient;
-  readonly mode: WriteMode;
+  readonly consistency: Consistency;
   readonly compress: boolean;
 }
 
@@ -32,23 +32,27 @@ export function tokenOf(table: BatchTable, id: BatchId): string {
 }
 
 /** Inserts what the batch puts into the table, with its marker, as one block. */
-export async function insertBatch({ client, mode, compress }: Writer, table: Table, batch: Batch): Promise<void> {
+export async function insertBatch(
+  { client, consistency, compress }: Writer,
+  table: Table,
+  batch: Batch,
+): Promise<void> {
   const block = table.block(batch);
   const bytes = compress ? compressFrameSync(Buffer.from(block.buffer, block.byteOffset, block.length)) : block;
   const token = tokenOf(table.name, batch.id);
-  await mode.run(table.name, async () => {
+  await consistency.insert(table.name, async () => {
     await send(client, {
       query: `INSERT INTO ${table.dataTable} FORMAT Native`,
       doing: `inserting ${token}`,
-      settings: { ...oneBlock, ...mode.settings, insert_deduplication_token: token },
+      settings: { ...oneBlock, ...consistency.insertSettings, insert_deduplication_token: token },
       body: { bytes, encoding: compress ? 'lz4' : null },
     });
   });
 }
 
 /** Writes the row of `sink_batches`; merges keep the one with the highest b, so that a repeat changes nothing. */
-export async function recordBatch({ client, mode }: Writer, record: BatchRecord): Promise<void> {
-  await mode.run('sink_batches', async () => {
+export async function recordBatch({ client, consistency }: Writer, record: BatchRecord): Promise<void> {
+  await consistency.insert('sink_batches', async () => {
     await send(client, {
       query: `INSERT INTO sink_batches
   (stream, partition, a, b, append_time, watermark_offset, watermark_ms, fragments, spans, duplicate_spans)
@@ -67,7 +71,7 @@ SELECT {stream:String}, {partition:Int32}, {a:Int64}, {b:Int64}, fromUnixTimesta
         spans: record.spans,
         duplicateSpans: record.duplicateSpans,
       },
-      settings: { async_insert: 0, ...mode.settings },
+      settings: { async_insert: 0, ...consistency.insertSettings },
     });
   });
 }

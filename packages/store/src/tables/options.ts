@@ -51,24 +51,19 @@ export function replicatedTables(path: string | null = null): Pick<TableOptions,
   };
 }
 
-/** Inserts are repeated for 60 s; four times that is what a window must hold. */
+/** Inserts are repeated for 60 s; a window holds the blocks of four times that. */
 const windowSeconds = 240;
 
-/** One after the other takes 6 requests a batch; a partition that catches up makes at most this many batches. */
-const blocksASecondOfPartition = 25;
-
-/** Beyond this a server delays inserts by itself, with six tables written. */
+/** Five tables and positions beside it: a server would delay inserts by itself long before. */
 const blocksASecondOfTable = 200;
 
 /**
- * Blocks of a table that must remember their token when this many partitions of `traces` catch up: 240
- * seconds of them, at least 10,000. What ClickHouse has by default for Replicated engines is enough
- * for those: they take one insert at a time, tens a second.
+ * Blocks of a table on a server that must remember their token, however many partitions of `traces`
+ * catch up. Replicated engines take one insert at a time, tens a second: for them what ClickHouse
+ * has by default is enough, and each block is a node in Keeper.
  */
-export function deduplicationWindowOf(partitions: number, replicated: boolean): number {
-  if (replicated) return singleNode.deduplicationWindow;
-  const blocksASecond = Math.min(partitions * blocksASecondOfPartition, blocksASecondOfTable);
-  return Math.max(singleNode.deduplicationWindow, blocksASecond * windowSeconds);
+export function deduplicationWindowOf(replicated: boolean): number {
+  return replicated ? singleNode.deduplicationWindow : windowSeconds * blocksASecondOfTable;
 }
 
 /**

@@ -51,7 +51,7 @@ test('says what it makes and what was there, in the database with the prefix', a
   const second = await linesOf(config);
   expect(second.filter((line) => !line.endsWith(': there'))).toEqual([]);
   await checkSchema(storeConnection(config), { ...storeTables(config), role: 'sink' });
-  const longer = configOf('--prefix=team_', '--clickhouse-database=spans', '--trace-retention=3d', '--partitions=4');
+  const longer = configOf('--prefix=team_', '--clickhouse-database=spans', '--trace-retention=3d');
   expect((await linesOf(longer)).filter((line) => line.endsWith(': changed'))).toContain(
     'retention of table spans_data: changed',
   );
