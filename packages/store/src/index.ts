@@ -15,5 +15,5 @@ export type { PrintOptions } from './migrations/print.ts';
 export { checkSchema, schemaDifferences } from './migrations/check.ts';
 export type { CheckOptions } from './migrations/check.ts';
 export type { Role } from './migrations/access.ts';
-export { deduplicationWindowOf, replicatedTables, singleNode } from './tables/options.ts';
+export { deduplicationWindowOf, namedReplicaPath, replicatedTables, singleNode } from './tables/options.ts';
 export type { TableOptions } from './tables/options.ts';

@@ -8,6 +8,7 @@ import {
   type StoreOptions,
   type TlsOptions,
   deduplicationWindowOf,
+  namedReplicaPath,
   replicatedTables,
 } from '@spanloom/store';
 
@@ -35,12 +36,14 @@ export function storeDatabase(config: Config): string {
 
 /** How the settings want tables to be. */
 export function storeTables(config: Config): MigrateOptions {
-  const { clickhouseReplicated: replicated, clickhouseReplicaPath: path, clickhouseCluster: cluster } = config;
+  const { clickhouseReplicated: replicated, clickhouseCluster: cluster } = config;
+  // Without a cluster it is the database that replicates, and it knows the places.
+  const path = config.clickhouseReplicaPath || (cluster === '' ? null : namedReplicaPath);
   return {
     traceTtlDays: retentionDays(config.traceRetention),
     figureTtlDays: retentionDays(config.aggregateRetention),
     deduplicationWindow: deduplicationWindowOf(replicated),
-    ...(replicated ? replicatedTables(path === '' ? null : path) : {}),
+    ...(replicated ? replicatedTables(path) : {}),
     cluster: cluster === '' ? null : cluster,
   };
 }

@@ -334,7 +334,7 @@ export const configTable = {
     type: 'string',
     default: '',
     section: 'Store',
-    help: 'Where replicas of a table meet in Keeper, with {table}; empty: as the server says by default',
+    help: 'Where replicas of a table meet in Keeper, with {table}; empty: by its name on a cluster, else as the database says',
   },
 } as const;
 

@@ -1,7 +1,7 @@
 import { createClient } from '@clickhouse/client';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { replicatedTables } from '../tables/options.ts';
+import { namedReplicaPath, replicatedTables } from '../tables/options.ts';
 import { temporaryEngine } from '../testing/engine.ts';
 import type { TemporaryEngine } from '../testing/engine.ts';
 import { schemaDifferences } from './check.ts';
@@ -30,11 +30,12 @@ function statementsOf(script: string): string[] {
     .filter((statement) => statement !== '');
 }
 
-const replicated = replicatedTables('/clickhouse/tables/{shard}/{database}/{table}');
+const replicated = replicatedTables(namedReplicaPath);
 
 test.each([
   ['one server', {}],
-  ['a cluster', { cluster: 'main', ...replicatedTables() }],
+  ['a cluster', { cluster: 'main', ...replicated }],
+  ['a database that replicates', replicatedTables()],
   ['replicas without ON CLUSTER', replicated],
 ])('every statement for %s is one that ClickHouse reads', async (_, options) => {
   const statements = statementsOf(printMigrations({ database: 'teamspans', ...options }));

@@ -33,10 +33,15 @@ export const singleNode: TableOptions = {
 };
 
 /**
- * Tables with Replicated engines. `path` is where they stand in Keeper, with macros, for example
- * `/clickhouse/tables/{shard}/{database}/{table}`. Without one it is as the server's
- * `default_replica_path` says, by default `/clickhouse/tables/{uuid}/{shard}` and `{replica}`: that needs
- * ON CLUSTER or a Replicated database, since only these give the replicas of a table one uuid.
+ * Where replicas of a table meet when it is made ON CLUSTER or at each of them. Not `{uuid}`: a statement
+ * that is run again, for a server that came later or had failed, would give its table another uuid
+ * than the others have, and nobody would notice that it is no replica of theirs.
+ */
+export const namedReplicaPath = '/clickhouse/tables/{shard}/{database}/{table}';
+
+/**
+ * Tables with Replicated engines. `path` is where replicas meet in Keeper, such as
+ * {@link namedReplicaPath}; null leaves it to the server, which is what a Replicated database demands.
  * Throws a `StoreError` for a path that several tables would share.
  */
 export function replicatedTables(path: string | null = null): Pick<TableOptions, 'replicated' | 'engine'> {

@@ -112,6 +112,9 @@ test('the script is one that a shell runs, and each command gets what it needs',
   const sql = readFileSync(join(folder, 'sql'), 'utf8');
   expect(sql).toBe(printMigrations({ ...storeTables(config), database: 'team_spanloom' }));
   expect(sql).toContain("CREATE TABLE IF NOT EXISTS spans_data ON CLUSTER 'main'");
+  expect(sql).toContain(
+    "ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', marker_b)",
+  );
   expect(sql).toContain("GRANT ON CLUSTER 'main' SELECT, INSERT ON team_spanloom.spans_data TO team_spanloom_sink;");
 });
 
