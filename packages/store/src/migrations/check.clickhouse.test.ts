@@ -100,8 +100,8 @@ test('a window that is too small is raised, a larger one is left, a lost view co
   expect(told).toEqual([
     { what: 'view operations_minute', did: 'made' },
     { what: 'retention of table edges_minute_data', did: 'changed' },
-    { what: 'non_replicated_deduplication_window of table edges_minute_data', did: 'changed' },
     { what: 'retention of table operations_minute_data', did: 'changed' },
+    { what: 'non_replicated_deduplication_window of table edges_minute_data', did: 'changed' },
   ]);
   expect(await schemaDifferences(connection, { figureTtlDays: 91 })).toEqual([]);
 });

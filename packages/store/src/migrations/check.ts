@@ -4,14 +4,13 @@ import type { ConnectionOptions } from '../client/connection.ts';
 import { rowsOf, send } from '../client/request.ts';
 import { StoreError } from '../errors.ts';
 import { settingsSent } from '../sink/sent.ts';
-import { tables } from '../tables/index.ts';
 import { singleNode, ttlOf } from '../tables/options.ts';
 import type { TableOptions } from '../tables/options.ts';
 import { grantsOf, rightsOf } from './access.ts';
 import type { Rights, Role } from './access.ts';
 import { appliedMigrations, refuseNewer } from './migrate.ts';
 import { allStatements, migrations } from './migrations.ts';
-import { replicates, settingOf, tablesAsIs, windowsFor } from './settings.ts';
+import { remembering, replicates, retained, settingOf, tablesAsIs, windowsFor } from './settings.ts';
 import type { TableAsIs } from './settings.ts';
 import { shapeOf } from './shape.ts';
 import type { Column } from './shape.ts';
@@ -94,32 +93,42 @@ function shapeDifferences(
   return differences;
 }
 
-/** Engines, retention and windows of the tables that the sink writes. */
+/** Engines, retention and windows. */
 function tableDifferences(
   found: ReadonlyMap<string, TableAsIs>,
   options: TableOptions,
   needed: ReadonlySet<string> | null,
 ): string[] {
-  return Object.values(tables).flatMap(({ dataTable, keeps }) => {
-    const table = found.get(dataTable);
-    if (table === undefined || (needed !== null && !needed.has(dataTable))) return [];
-    const differences: string[] = [];
-    // A service that replicates by itself has `Shared…` engines, whatever was asked for.
-    if (table.engine.startsWith('Replicated') !== options.replicated && !table.engine.startsWith('Shared')) {
-      differences.push(
-        `table ${dataTable} has engine ${table.engine}, and clickhouse-replicated is ${String(options.replicated)}`,
-      );
-    }
-    const ttl = ttlOf(keeps, options);
-    if (!table.clauses.includes(`TTL ${ttl} `)) {
-      const is = /TTL (.*?)(?: SETTINGS|$)/.exec(table.clauses)?.[1] ?? 'for ever';
-      differences.push(`rows of ${dataTable} live until ${is}, not ${ttl}`);
-    }
-    for (const [name, least] of windowsFor(table, options)) {
-      const is = settingOf(table, name) ?? (replicates(table) ? least : 0);
-      if (is < least) differences.push(`${name} of ${dataTable} is ${is}, below ${least}`);
-    }
-    return differences;
+  const isHere = (name: string): TableAsIs[] => {
+    const table = found.get(name);
+    return table === undefined || (needed !== null && !needed.has(name)) ? [] : [table];
+  };
+  return [
+    ...retained.flatMap(({ dataTable, keeps }) =>
+      isHere(dataTable).flatMap((table) => retentionDifferences(table, ttlOf(keeps, options))),
+    ),
+    ...remembering.flatMap((name) =>
+      isHere(name).flatMap((table) => [...engineDifferences(table, options), ...windowDifferences(table, options)]),
+    ),
+  ];
+}
+
+function retentionDifferences(table: TableAsIs, ttl: string): string[] {
+  if (table.clauses.includes(`TTL ${ttl} `)) return [];
+  const is = /TTL (.*?)(?: SETTINGS|$)/.exec(table.clauses)?.[1] ?? 'for ever';
+  return [`rows of ${table.name} live until ${is}, not ${ttl}`];
+}
+
+function engineDifferences(table: TableAsIs, { replicated }: TableOptions): string[] {
+  // A service that replicates by itself has `Shared…` engines, whatever was asked for.
+  if (table.engine.startsWith('Shared') || table.engine.startsWith('Replicated') === replicated) return [];
+  return [`table ${table.name} has engine ${table.engine}, and clickhouse-replicated is ${String(replicated)}`];
+}
+
+function windowDifferences(table: TableAsIs, options: TableOptions): string[] {
+  return windowsFor(table, options).flatMap(([name, least]) => {
+    const is = settingOf(table, name) ?? (replicates(table) ? least : 0);
+    return is < least ? [`${name} of ${table.name} is ${is}, below ${least}`] : [];
   });
 }
 

@@ -32,6 +32,7 @@ test('the shape is read out of the statements', () => {
     `CREATE TABLE IF NOT EXISTS t (
   a LowCardinality(String) CODEC(ZSTD(1)),
   b DateTime64(3, 'UTC') DEFAULT now(),
+  q String DEFAULT 'x), y',
   c SimpleAggregateFunction(sumMap, Map(Int16, Int64)),
   INDEX b b TYPE minmax GRANULARITY 1
 )
@@ -39,16 +40,19 @@ ENGINE = MergeTree ORDER BY (a, b)`,
     'CREATE OR REPLACE VIEW v AS SELECT a, (b) FROM t',
     'CREATE TABLE IF NOT EXISTS gone (x Int8) ENGINE = Memory',
     'ALTER TABLE t ADD COLUMN IF NOT EXISTS d Tuple(Int64, FixedString(16)) CODEC(ZSTD(1)), ADD COLUMN e Array(String)',
+    'ALTER TABLE t ADD INDEX IF NOT EXISTS d d TYPE bloom_filter GRANULARITY 1',
+    'CREATE TABLE IF NOT EXISTS copy AS t\nENGINE = MergeTree ORDER BY (a)',
     'DROP TABLE IF EXISTS gone',
   ]);
+  expect(shape.tables.get('copy')).toEqual(shape.tables.get('t'));
   expect([...shape.views]).toEqual(['v']);
-  expect(Object.fromEntries(shape.tables)).toEqual({
-    t: [
-      { name: 'a', type: 'LowCardinality(String)' },
-      { name: 'b', type: "DateTime64(3, 'UTC')" },
-      { name: 'c', type: 'SimpleAggregateFunction(sumMap, Map(Int16, Int64))' },
-      { name: 'd', type: 'Tuple(Int64, FixedString(16))' },
-      { name: 'e', type: 'Array(String)' },
-    ],
-  });
+  expect([...shape.tables.keys()]).toEqual(['t', 'copy']);
+  expect(shape.tables.get('t')).toEqual([
+    { name: 'a', type: 'LowCardinality(String)' },
+    { name: 'b', type: "DateTime64(3, 'UTC')" },
+    { name: 'q', type: 'String' },
+    { name: 'c', type: 'SimpleAggregateFunction(sumMap, Map(Int16, Int64))' },
+    { name: 'd', type: 'Tuple(Int64, FixedString(16))' },
+    { name: 'e', type: 'Array(String)' },
+  ]);
 });

@@ -5,21 +5,15 @@ import { rowsOf, send } from '../client/request.ts';
 import { StoreError } from '../errors.ts';
 import { singleNode } from '../tables/options.ts';
 import type { TableOptions } from '../tables/options.ts';
-import { headOf, nameOf, onCluster } from './ddl.ts';
-import { allStatements, createMigrations, migrations } from './migrations.ts';
+import { onCluster } from './ddl.ts';
+import { createMigrations, migrations } from './migrations.ts';
+import { planOf } from './plan.ts';
+import type { MigrationEvent } from './plan.ts';
 import { settingChanges } from './settings.ts';
-import { shapeOf } from './shape.ts';
 
 export interface MigrateOptions extends Partial<TableOptions> {
   /** Makes everything ON CLUSTER of this name. Default: on the server alone, or as its database replicates. */
   readonly cluster?: string | null;
-}
-
-/** What became of a database, a table, a view, a migration or a setting. */
-export interface MigrationEvent {
-  /** For people: `table spans_data`. */
-  readonly what: string;
-  readonly did: 'made' | 'changed' | 'there';
 }
 
 /**
@@ -108,31 +102,27 @@ async function* applyMissing(run: Commands, options: TableOptions): AsyncGenerat
   yield { what: 'table migrations', did: before.has('migrations') ? 'there' : 'made' };
   const applied = await appliedMigrations(run.client);
   refuseNewer(applied);
-  const needed = shapeOf(allStatements(options));
-  for (const migration of migrations) {
-    const isNew = !applied.has(migration.number);
-    for (const statement of migration.statements(options)) {
-      const about = headOf(statement);
-      // A replica that came later has none of the tables, though its copy of `migrations` says so.
-      const isMissing = about !== null && !before.has(about.name);
-      const isNeeded = about !== null && (needed.tables.has(about.name) || needed.views.has(about.name));
-      if (isNew || (isMissing && isNeeded)) await run.command(statement);
-      if (about === null || about.verb !== 'CREATE') continue;
-      yield {
-        what: nameOf(about),
-        did: isMissing ? (isNew || isNeeded ? 'made' : 'there') : isNew ? 'changed' : 'there',
-      };
+  const known = migrations.map((migration) => ({
+    ...migration,
+    statements: migration.statements(options),
+    isNew: !applied.has(migration.number),
+  }));
+  const plan = planOf(known, before);
+  for (const [at, { number, name, isNew }] of known.entries()) {
+    for (const { statement, runs, event } of plan[at] ?? []) {
+      if (runs) await run.command(statement);
+      if (event !== null) yield event;
     }
     if (!isNew) continue;
     await send(run.client, {
       query: 'INSERT INTO migrations (number, name) SELECT {number:UInt32}, {name:String}',
       doing: 'migrating',
-      parameters: { number: migration.number, name: migration.name },
+      parameters: { number, name },
       settings: { async_insert: 0 },
     });
-    yield { what: `migration ${migration.number} (${migration.name})`, did: 'made' };
+    yield { what: `migration ${number} (${name})`, did: 'made' };
   }
-  return migrations.map(({ number }) => number).filter((number) => !applied.has(number));
+  return known.filter(({ isNew }) => isNew).map(({ number }) => number);
 }
 
 async function namesIn(client: ClickHouseClient): Promise<ReadonlySet<string>> {
@@ -155,7 +145,7 @@ export async function appliedMigrations(client: ClickHouseClient): Promise<Reado
 
 /** Throws a `StoreError` where there are migrations that this version does not know. */
 export function refuseNewer(applied: ReadonlySet<number>): void {
-  const known = migrations.length;
+  const known = Math.max(...migrations.map(({ number }) => number));
   const newest = Math.max(0, ...applied);
   if (newest > known) {
     throw new StoreError(

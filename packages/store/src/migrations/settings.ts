@@ -3,6 +3,7 @@ import { rowsOf } from '../client/request.ts';
 import { tables } from '../tables/index.ts';
 import { ttlOf, windowSettings } from '../tables/options.ts';
 import type { TableOptions } from '../tables/options.ts';
+import type { Table } from '../tables/table.ts';
 
 /** A table as the server has it. */
 export interface TableAsIs {
@@ -44,17 +45,28 @@ export interface SettingChange {
   readonly statements: readonly string[];
 }
 
+/** Tables whose rows live for as long as is configured. */
+export const retained: readonly Pick<Table, 'dataTable' | 'keeps'>[] = Object.values(tables);
+
+/** Tables that must remember tokens. */
+export const remembering: readonly string[] = Object.values(tables).map(({ dataTable }) => dataTable);
+
 /**
  * What brings tables to the retention and the windows that are configured; the others are not
  * touched. Windows are only ever raised: lowering one would forget tokens that are still needed.
  */
 export async function settingChanges(client: ClickHouseClient, options: TableOptions): Promise<SettingChange[]> {
   const found = await tablesAsIs(client, 'migrating');
-  return Object.values(tables).flatMap(({ dataTable, keeps }) => {
-    const table = found.get(dataTable);
-    if (table === undefined) return [];
-    return [...retentionChanges(table, ttlOf(keeps, options)), ...windowChanges(table, options)];
-  });
+  return [
+    ...retained.flatMap(({ dataTable, keeps }) => {
+      const table = found.get(dataTable);
+      return table === undefined ? [] : retentionChanges(table, ttlOf(keeps, options));
+    }),
+    ...remembering.flatMap((name) => {
+      const table = found.get(name);
+      return table === undefined ? [] : windowChanges(table, options);
+    }),
+  ];
 }
 
 /**

@@ -26,7 +26,8 @@ export function shapeOf(statements: readonly string[]): Shape {
     } else if (kind === 'VIEW') {
       views.add(name);
     } else if (verb === 'CREATE' && kind === 'TABLE') {
-      tables.set(name, columnsOf(statement));
+      const original = /^CREATE TABLE (?:IF NOT EXISTS )?\w+ AS (\w+)/.exec(statement)?.[1];
+      tables.set(name, original === undefined ? columnsOf(statement) : (tables.get(original) ?? []));
     } else if (verb === 'ALTER') {
       const columns = tables.get(name) ?? [];
       tables.set(name, [...columns, ...addedColumns(statement)]);
