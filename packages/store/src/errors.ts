@@ -5,10 +5,17 @@ export class StoreError extends Error {
   readonly retryable: boolean;
   /** ClickHouse looked at the data and said no: nothing was written. */
   readonly refused: boolean;
+  /** ClickHouse's number for it; null where it was not ClickHouse that answered. */
+  readonly code: number | null;
 
-  constructor(message: string, kind: 'unavailable' | 'refused' | 'broken', options?: ErrorOptions) {
+  constructor(
+    message: string,
+    kind: 'unavailable' | 'refused' | 'broken',
+    options: ErrorOptions & { readonly code?: number } = {},
+  ) {
     super(message, options);
     this.retryable = kind === 'unavailable';
     this.refused = kind === 'refused';
+    this.code = options.code ?? null;
   }
 }

@@ -1,10 +1,13 @@
-import { connect } from './client/connection.ts';
+import type { Clock } from '@spanloom/span';
+import { compressesInserts, connect } from './client/connection.ts';
 import type { ConnectionOptions } from './client/connection.ts';
 import { readClient } from './client/read-client.ts';
 import type { ReadClient, ReadLimits } from './client/read-client.ts';
 import type { SinkStore } from './port.ts';
+import { byMajority, direct, seesAcknowledged } from './sink/consistency.ts';
 import { earlierSpans } from './sink/earlier-spans.ts';
 import { insertBatch, recordBatch } from './sink/insert.ts';
+import type { Writer } from './sink/insert.ts';
 import { chunkOffsets, hasBlock, lastBatch, traceIds } from './sink/state.ts';
 import { tables } from './tables/index.ts';
 
@@ -21,12 +24,23 @@ export interface Store extends SinkStore {
 export interface StoreOptions extends ConnectionOptions {
   /** Of the queries that people ask; default 30 s and 1,000,000 rows. */
   readonly readLimits?: ReadLimits;
+  /**
+   * The tables have Replicated engines: inserts wait for a majority of replicas, and for each other.
+   * The clock is for trying again where an insert of another process is on its way.
+   */
+  readonly replicated?: { readonly clock: Clock };
 }
 
 /** Opens the store; nothing is sent before the first call. The tables are made by `migrate`. */
 export function openStore(options: StoreOptions): Store {
   const client = connect(options);
-  const read = readClient(client, options.readLimits);
+  const consistency = options.replicated === undefined ? direct : byMajority(options.replicated.clock);
+  const read = consistency.reads(readClient(client, options.readLimits, seesAcknowledged));
+  const writer: Writer = {
+    client,
+    consistency,
+    compress: compressesInserts(options),
+  };
   return {
     read,
     ping: async () => (await client.ping()).success,
@@ -37,7 +51,7 @@ export function openStore(options: StoreOptions): Store {
     earlierSpans: (before, sinceMs, ids, maxSpansPerTrace, into) =>
       earlierSpans(read, before, sinceMs, ids, maxSpansPerTrace, into),
     hasBlock: (table, id) => hasBlock(read, tables[table], id),
-    insert: (table, batch) => insertBatch(client, tables[table], batch),
-    record: (record) => recordBatch(client, record),
+    insert: (table, batch) => insertBatch(writer, tables[table], batch),
+    record: (record) => recordBatch(writer, record),
   };
 }

@@ -8,6 +8,7 @@ import type { Clock } from '@spanloom/span';
 import { type EmbeddedEngine, type Store, migrate, openStore, startEmbedded } from '@spanloom/store';
 
 import { reachable } from './reachable.ts';
+import { retentionDays } from './store-settings.ts';
 
 /** The log, the buffer and the store of one process tree. */
 export interface Engines {
@@ -124,11 +125,6 @@ async function openLog({ config, clock, logger, command }: EngineOptions): Promi
       { hint: 'Stop it, or choose another --data-dir.', cause: error },
     );
   }
-}
-
-/** Rows go by whole days: one more, so that the youngest of a day are kept as long as asked. */
-function retentionDays(retentionMs: number): number {
-  return Math.ceil(retentionMs / 86_400_000) + 1;
 }
 
 function shortVersion(version: string): string {

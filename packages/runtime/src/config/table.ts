@@ -330,6 +330,12 @@ export const configTable = {
     section: 'Store',
     help: 'Make tables ON CLUSTER of this name; empty: on the one server, or as its database replicates',
   },
+  'clickhouse-replica-path': {
+    type: 'string',
+    default: '',
+    section: 'Store',
+    help: 'Where replicas of a table meet in Keeper, with {table}; empty: by its name on a cluster, else as the database says',
+  },
 } as const;
 
 /** Names of settings, as in a flag without its dashes. */

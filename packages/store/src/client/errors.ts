@@ -1,60 +1,77 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { StoreError } from '../errors.ts';
+import { adviceOn, meaningOf } from './codes.ts';
 
-/**
- * Codes of ClickHouse that say "not now": time, memory, connections, too many parts, a start or a
- * stop in progress, a lost quorum. From src/Common/ErrorCodes.cpp.
- */
-const unavailableCodes: ReadonlySet<string> = new Set([
-  '159', // TIMEOUT_EXCEEDED
-  '164', // READONLY
-  '173', // CANNOT_ALLOCATE_MEMORY
-  '202', // TOO_MANY_SIMULTANEOUS_QUERIES
-  '203', // NO_FREE_CONNECTION
-  '209', // SOCKET_TIMEOUT
-  '210', // NETWORK_ERROR
-  '236', // ABORTED
-  '241', // MEMORY_LIMIT_EXCEEDED
-  '242', // TABLE_IS_READ_ONLY
-  '243', // NOT_ENOUGH_SPACE
-  '252', // TOO_MANY_PARTS
-  '279', // ALL_CONNECTION_TRIES_FAILED
-  '285', // TOO_FEW_LIVE_REPLICAS
-  '286', // UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
-  '319', // UNKNOWN_STATUS_OF_INSERT
-  '394', // QUERY_WAS_CANCELLED
-  '425', // SYSTEM_ERROR
-  '999', // KEEPER_EXCEPTION
-]);
-
-/** Codes that say that the data itself cannot be stored, however often it is sent. */
-const refusedCodes: ReadonlySet<string> = new Set([
-  '6', // CANNOT_PARSE_TEXT
-  '27', // CANNOT_PARSE_INPUT_ASSERTION_FAILED
-  '32', // ATTEMPT_TO_READ_AFTER_EOF
-  '33', // CANNOT_READ_ALL_DATA
-  '53', // TYPE_MISMATCH
-  '69', // ARGUMENT_OUT_OF_BOUND
-  '70', // CANNOT_CONVERT_TYPE
-  '117', // INCORRECT_DATA
-  '128', // TOO_LARGE_ARRAY_SIZE
-  '131', // TOO_LARGE_STRING_SIZE
-  '321', // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
-]);
-
-/** Turns what the ClickHouse client threw into a {@link StoreError}; `doing` names the step. */
-export function storeErrorOf(error: unknown, doing: string): StoreError {
-  if (error instanceof StoreError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new StoreError(`${doing}: ${message}`, kindOf(error), { cause: error });
+/** An answer that is no success. */
+export interface Refusal {
+  readonly status: number;
+  /** What the server says of itself, beside the body: ClickHouse names its code there. */
+  readonly code: string | undefined;
+  readonly body: string;
 }
 
-function kindOf(error: unknown): 'unavailable' | 'refused' | 'broken' {
-  if (error instanceof ClickHouseError) {
-    if (unavailableCodes.has(error.code)) return 'unavailable';
-    return refusedCodes.has(error.code) ? 'refused' : 'broken';
-  }
+/** Turns whatever went wrong while `doing` something into a {@link StoreError}. */
+export function storeErrorOf(error: unknown, doing: string): StoreError {
+  if (error instanceof StoreError) return error;
+  if (error instanceof ClickHouseError) return codedError(Number(error.code), error.message, doing, error);
+  const message = error instanceof Error ? error.message : String(error);
+  const code = failureCode(error, message);
+  if (tlsFailure.test(code))
+    return new StoreError(advised(`${doing}: ${message}`, tlsAdvice(code)), 'broken', { cause: error });
   // The client throws a plain Error for a request that timed out, was aborted or lost its socket.
-  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return 'broken';
-  return 'unavailable';
+  const ours = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+  return new StoreError(`${doing}: ${message || code}`, ours ? 'broken' : 'unavailable', { cause: error });
+}
+
+/** Turns an answer into a {@link StoreError}: ClickHouse's own by its code, a proxy's by its status. */
+export function refusalError({ status, code, body }: Refusal, doing: string): StoreError {
+  const text = body.trim();
+  const number = Number(code ?? /Code: (\d+)\./.exec(text)?.[1]);
+  if (Number.isInteger(number)) return codedError(number, text, doing);
+  const says = `HTTP ${status}, not from ClickHouse: ${text
+    .replaceAll(/<[^>]*>|\s+/g, ' ')
+    .trim()
+    .slice(0, 200)}`;
+  const passing = status >= 500 || passingStatuses.has(status);
+  return new StoreError(
+    advised(`${doing}: ${says}`, statusAdvice.get(status) ?? null),
+    passing ? 'unavailable' : 'broken',
+  );
+}
+
+/** Request Timeout, Too Early, Too Many Requests. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
+
+const statusAdvice: ReadonlyMap<number, string> = new Map([
+  [404, 'is the path of clickhouse-url right?'],
+  [413, 'a proxy limits bodies: Spanloom sends up to 64 MB'],
+]);
+
+/** The code of an error of Node.js; of TLS it may be in the text alone, as OpenSSL's words. */
+function failureCode(error: unknown, message: string): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code !== 'EPROTO') return code;
+  if (message.includes('wrong version number')) return 'ERR_SSL_WRONG_VERSION_NUMBER';
+  return /alert (?:.*certificate|unknown ca)/.test(message) ? 'ERR_SSL_ALERT_CERTIFICATE' : code;
+}
+
+/** Certificates that are not trusted, and servers that speak no TLS: trying again does not help. */
+const tlsFailure =
+  /^(ERR_TLS_|CERT_|UNABLE_TO_(GET|VERIFY|DECODE)_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH$|INVALID_CA$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA)|ERR_OSSL_)/;
+
+function tlsAdvice(code: string): string {
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'the server speaks no TLS at that port';
+  if (code.includes('ALERT')) return 'the server wants another certificate: see clickhouse-tls-cert-file';
+  return "the server's certificate is not trusted: see clickhouse-tls-ca-file";
+}
+
+function codedError(code: number, message: string, doing: string, cause?: Error): StoreError {
+  // ClickHouse repeats the query in some messages; whole pages of it help nobody.
+  const short = message.length > 2_000 ? `${message.slice(0, 2_000)}…` : message;
+  const options = cause === undefined ? { code } : { code, cause };
+  return new StoreError(advised(`${doing}: ${short}`, adviceOn(code, message)), meaningOf(code, message), options);
+}
+
+function advised(message: string, advice: string | null): string {
+  return advice === null ? message : `${message.replace(/[.\s]+$/, '')} (${advice})`;
 }

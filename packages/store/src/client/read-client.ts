@@ -1,5 +1,6 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
-import { storeErrorOf } from './errors.ts';
+import { rowsOf, send } from './request.ts';
+import type { Request } from './request.ts';
 
 /** A value bound to a `{name:Type}` placeholder; never pasted into the text of a query. */
 export type QueryParameter = string | number | bigint | boolean | readonly QueryParameter[];
@@ -34,55 +35,36 @@ export interface ReadLimits {
 /** Enough for any page a person opens; a query that needs more is a mistake that would starve the writers. */
 export const defaultReadLimits: ReadLimits = { maxExecutionSeconds: 30, maxResultRows: 1_000_000 };
 
-/** Wraps a ClickHouse client for reading. */
-export function readClient(client: ClickHouseClient, limits: ReadLimits = defaultReadLimits): ReadClient {
+/** Wraps a ClickHouse client for reading; `always` goes with every query. */
+export function readClient(
+  client: ClickHouseClient,
+  limits: ReadLimits = defaultReadLimits,
+  always: ClickHouseSettings = {},
+): ReadClient {
+  const requestOf = (
+    query: string,
+    parameters: Record<string, QueryParameter>,
+    options: ReadOptions | undefined,
+  ): Request => ({
+    query,
+    doing: 'reading',
+    parameters,
+    settings: { ...readSettings(limits, options), ...always },
+    ...(options?.signal === undefined ? {} : { signal: options.signal }),
+  });
   return {
-    async rows<Row>(query: string, parameters: Record<string, QueryParameter>, options?: ReadOptions): Promise<Row[]> {
-      try {
-        const result = await client.query({
-          query,
-          format: 'JSONEachRow',
-          query_params: { ...parameters },
-          clickhouse_settings: {
-            ...settingsOf(limits, options),
-            output_format_json_quote_64bit_integers: 1,
-          },
-          ...signalOf(options),
-        });
-        return await result.json<Row>();
-      } catch (error) {
-        throw storeErrorOf(error, 'reading');
-      }
-    },
-    async bytes(query, format, parameters, options): Promise<Uint8Array> {
-      try {
-        const result = await client.exec({
-          query: `${query} FORMAT ${format}`,
-          query_params: { ...parameters },
-          clickhouse_settings: settingsOf(limits, options),
-          ...signalOf(options),
-        });
-        const chunks: Uint8Array[] = [];
-        for await (const chunk of result.stream) chunks.push(chunk as Uint8Array);
-        return Buffer.concat(chunks);
-      } catch (error) {
-        throw storeErrorOf(error, 'reading');
-      }
-    },
+    rows: (query, parameters, options) => rowsOf(client, requestOf(query, parameters, options)),
+    bytes: (query, format, parameters, options) =>
+      send(client, requestOf(`${query} FORMAT ${format}`, parameters, options)),
   };
 }
 
-function settingsOf(limits: ReadLimits, options: ReadOptions | undefined): ClickHouseSettings {
+/** What goes with a read. */
+export function readSettings(limits: ReadLimits, options?: ReadOptions): ClickHouseSettings {
   return {
     max_execution_time: options?.maxExecutionSeconds ?? limits.maxExecutionSeconds,
     max_result_rows: String(options?.maxResultRows ?? limits.maxResultRows),
-    // An answer is whole or an error: without it, an error after the first block ends up inside the data.
-    wait_end_of_query: 1,
     // Otherwise a query goes on after its `signal` was aborted.
     cancel_http_readonly_queries_on_client_close: 1,
   };
-}
-
-function signalOf(options: ReadOptions | undefined): { abort_signal?: AbortSignal } {
-  return options?.signal === undefined ? {} : { abort_signal: options.signal };
 }

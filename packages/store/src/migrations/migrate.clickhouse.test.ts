@@ -8,7 +8,7 @@ import { batchOf, exampleSpan } from '../testing/spans.ts';
 import { migrate } from './migrate.ts';
 
 let temporary: TemporaryEngine;
-let connection: ConnectionOptions & { readonly database: string };
+let connection: Pick<ConnectionOptions, 'url'> & { readonly password: string; readonly database: string };
 let databases = 0;
 
 beforeAll(async () => {

@@ -1,6 +1,8 @@
 import { tables } from '../tables/index.ts';
 import type { TableOptions } from '../tables/options.ts';
+import { durable } from '../tables/options.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
+import type { Access } from './access.ts';
 
 /** A step from one shape of the database to the next. Statements change nothing when they run again. */
 export interface Migration {
@@ -8,7 +10,12 @@ export interface Migration {
   readonly number: number;
   readonly name: string;
   statements(options: TableOptions): readonly string[];
+  /** Which service may read and write what it makes. */
+  readonly access?: Access;
 }
+
+const data = Object.values(tables).map((table) => table.dataTable);
+const views = Object.keys(tables);
 
 export const migrations: readonly Migration[] = [
   {
@@ -18,5 +25,22 @@ export const migrations: readonly Migration[] = [
       ...Object.values(tables).flatMap((table) => table.create(options)),
       ...createSinkBatches(options),
     ],
+    access: {
+      sink: { reads: [...data, 'sink_batches'], writes: [...data, 'sink_batches'] },
+      query: { reads: [...data, ...views, 'sink_batches'] },
+      rollup: { reads: ['edges_minute_data', 'operations_minute_data', 'sink_batches'] },
+      audit: { reads: ['fragments_data', 'sink_batches'] },
+    },
   },
 ];
+
+/** The table that says which migrations were applied; it comes before them. */
+export function createMigrations(options: TableOptions): string {
+  return `CREATE TABLE IF NOT EXISTS migrations (number UInt32, name String, applied DateTime('UTC') DEFAULT now())
+ENGINE = ${options.engine('migrations', 'ReplacingMergeTree')} ORDER BY number SETTINGS ${durable}`;
+}
+
+/** Everything that makes the database, in order. */
+export function allStatements(options: TableOptions): string[] {
+  return [createMigrations(options), ...migrations.flatMap((migration) => migration.statements(options))];
+}

@@ -1,11 +1,12 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
-import { Readable } from 'node:stream';
-import { storeErrorOf } from '../client/errors.ts';
+import { compressFrameSync } from 'lz4-napi';
+import { send } from '../client/request.ts';
 import type { Batch, BatchId, BatchRecord, BatchTable } from '../port.ts';
 import type { Table } from '../tables/table.ts';
+import type { Consistency } from './consistency.ts';
 
 /** What makes one insert one block, known by its token: far above the limits of a batch (500,000 rows, 64 MB). */
-const oneBlock: ClickHouseSettings = {
+export const oneBlock: ClickHouseSettings = {
   async_insert: 0,
   insert_deduplicate: 1,
   max_insert_threads: '1',
@@ -18,39 +19,47 @@ const oneBlock: ClickHouseSettings = {
   materialize_skip_indexes_on_insert: 0,
 };
 
+/** How the sink writes. */
+export interface Writer {
+  readonly client: ClickHouseClient;
+  readonly consistency: Consistency;
+  readonly compress: boolean;
+}
+
 /** `table/stream/partition/a-b`: whoever inserts this batch uses the same. */
 export function tokenOf(table: BatchTable, id: BatchId): string {
   return `${table}/${id.stream}/${id.partition}/${id.a}-${id.b}`;
 }
 
 /** Inserts what the batch puts into the table, with its marker, as one block. */
-export async function insertBatch(client: ClickHouseClient, table: Table, batch: Batch): Promise<void> {
+export async function insertBatch(
+  { client, consistency, compress }: Writer,
+  table: Table,
+  batch: Batch,
+): Promise<void> {
   const block = table.block(batch);
-  try {
-    const answer = await client.exec({
+  const bytes = compress ? compressFrameSync(Buffer.from(block.buffer, block.byteOffset, block.length)) : block;
+  const token = tokenOf(table.name, batch.id);
+  await consistency.insert(table.name, async () => {
+    await send(client, {
       query: `INSERT INTO ${table.dataTable} FORMAT Native`,
-      // As one chunk: an array of bytes would otherwise be iterated byte by byte.
-      values: Readable.from([block], { objectMode: false, highWaterMark: block.length }),
-      clickhouse_settings: {
-        ...oneBlock,
-        insert_deduplication_token: tokenOf(table.name, batch.id),
-      },
+      doing: `inserting ${token}`,
+      settings: { ...oneBlock, ...consistency.insertSettings, insert_deduplication_token: token },
+      body: { bytes, encoding: compress ? 'lz4' : null },
     });
-    for await (const _ of answer.stream);
-  } catch (error) {
-    throw storeErrorOf(error, `inserting ${tokenOf(table.name, batch.id)}`);
-  }
+  });
 }
 
 /** Writes the row of `sink_batches`; merges keep the one with the highest b, so that a repeat changes nothing. */
-export async function recordBatch(client: ClickHouseClient, record: BatchRecord): Promise<void> {
-  try {
-    await client.command({
+export async function recordBatch({ client, consistency }: Writer, record: BatchRecord): Promise<void> {
+  await consistency.insert('sink_batches', async () => {
+    await send(client, {
       query: `INSERT INTO sink_batches
   (stream, partition, a, b, append_time, watermark_offset, watermark_ms, fragments, spans, duplicate_spans)
 SELECT {stream:String}, {partition:Int32}, {a:Int64}, {b:Int64}, fromUnixTimestamp64Milli({appendMs:Int64}, 'UTC'),
   {watermarkOffset:Int64}, {watermarkMs:Int64}, {fragments:UInt32}, {spans:UInt32}, {duplicateSpans:UInt32}`,
-      query_params: {
+      doing: `recording ${record.id.stream}/${record.id.partition}/${record.id.a}-${record.id.b}`,
+      parameters: {
         stream: record.id.stream,
         partition: record.id.partition,
         a: record.id.a,
@@ -62,9 +71,7 @@ SELECT {stream:String}, {partition:Int32}, {a:Int64}, {b:Int64}, fromUnixTimesta
         spans: record.spans,
         duplicateSpans: record.duplicateSpans,
       },
-      clickhouse_settings: { async_insert: 0 },
+      settings: { async_insert: 0, ...consistency.insertSettings },
     });
-  } catch (error) {
-    throw storeErrorOf(error, `recording ${record.id.stream}/${record.id.partition}/${record.id.a}-${record.id.b}`);
-  }
+  });
 }

@@ -1,3 +1,5 @@
+import { StoreError } from '../errors.ts';
+
 /** What the tables of an installation have in common. */
 export interface TableOptions {
   /** Days after the day of their append for which spans, fragments and resources live. Default 7, at most 36,500. */
@@ -5,21 +7,69 @@ export interface TableOptions {
   /** The same for the figures by minute, of edges and of operations. Default 90. */
   readonly figureTtlDays: number;
   /**
-   * How many blocks of a table remember their token. At least 4 × 60 s of blocks at the rate of
-   * catching up: an insert whose outcome is unknown is repeated for 60 s at most.
+   * How many blocks of a table remember their token; see {@link deduplicationWindowOf}. An insert whose
+   * outcome is unknown is repeated for 60 s at most.
    */
   readonly deduplicationWindow: number;
+  /** The same in seconds, for Replicated engines: they forget by whichever comes first. Default 3,600. */
+  readonly deduplicationWindowSeconds: number;
+  /** The tables have Replicated engines. */
+  readonly replicated: boolean;
   /** The engine clause for a table of this family, `version` being the column that decides which row stays. */
   engine(table: string, family: 'ReplacingMergeTree' | 'AggregatingMergeTree', version?: string): string;
 }
 
-/** Tables of a single node: the embedded engine, or a server without replication. */
+/**
+ * Tables of a single node: the embedded engine, or a server without replication. Also those of a
+ * managed service that replicates by itself: it puts its own engines in their place.
+ */
 export const singleNode: TableOptions = {
   traceTtlDays: 7,
   figureTtlDays: 90,
   deduplicationWindow: 10_000,
+  deduplicationWindowSeconds: 3_600,
+  replicated: false,
   engine: (_table, family, version) => `${family}(${version ?? ''})`,
 };
+
+/**
+ * Where replicas of a table meet when it is made ON CLUSTER or at each of them. Not `{uuid}`: a statement
+ * that is run again, for a server that came later or had failed, would give its table another uuid
+ * than the others have, and nobody would notice that it is no replica of theirs.
+ */
+export const namedReplicaPath = '/clickhouse/tables/{shard}/{database}/{table}';
+
+/**
+ * Tables with Replicated engines. `path` is where replicas meet in Keeper, such as
+ * {@link namedReplicaPath}; null leaves it to the server, which is what a Replicated database demands.
+ * Throws a `StoreError` for a path that several tables would share.
+ */
+export function replicatedTables(path: string | null = null): Pick<TableOptions, 'replicated' | 'engine'> {
+  if (path !== null && !/^\/[\w/{}.-]*\{(table|uuid)\}[\w/{}.-]*$/.test(path)) {
+    throw new StoreError(`not a path for every table: "${path}" (begins with /, has {table} or {uuid})`, 'broken');
+  }
+  const place = path === null ? [] : [`'${path}'`, "'{replica}'"];
+  return {
+    replicated: true,
+    engine: (_table, family, version) =>
+      `Replicated${family}(${[...place, ...(version === undefined ? [] : [version])].join(', ')})`,
+  };
+}
+
+/** Inserts are repeated for 60 s; a window holds the blocks of four times that. */
+const windowSeconds = 240;
+
+/** Five tables and positions beside it: a server would delay inserts by itself long before. */
+const blocksASecondOfTable = 200;
+
+/**
+ * Blocks of a table on a server that must remember their token, however many partitions of `traces`
+ * catch up. Replicated engines take one insert at a time, tens a second: for them what ClickHouse
+ * has by default is enough, and each block is a node in Keeper.
+ */
+export function deduplicationWindowOf(replicated: boolean): number {
+  return replicated ? singleNode.deduplicationWindow : windowSeconds * blocksASecondOfTable;
+}
 
 /**
  * The columns that begin every table that the sink writes. `marker` is empty in rows of data. Each
@@ -46,7 +96,21 @@ PARTITION BY day
 ORDER BY (${shape.orderBy})
 TTL ${ttlOf(shape.keeps, options)}
 SETTINGS ${durable}, ttl_only_drop_parts = 1,
-  non_replicated_deduplication_window = ${options.deduplicationWindow}`;
+  ${windowSettings(options)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ')}`;
+}
+
+/** The settings by which a table remembers tokens. */
+export function windowSettings(
+  options: Pick<TableOptions, 'replicated' | 'deduplicationWindow' | 'deduplicationWindowSeconds'>,
+): readonly (readonly [name: string, value: number])[] {
+  return options.replicated
+    ? [
+        ['replicated_deduplication_window', options.deduplicationWindow],
+        ['replicated_deduplication_window_seconds', options.deduplicationWindowSeconds],
+      ]
+    : [['non_replicated_deduplication_window', options.deduplicationWindow]];
 }
 
 /** What the rows of a table tell of, and so how long they live. */

@@ -1,0 +1,170 @@
+import { SpanTable } from '@spanloom/span';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { EmbeddedEngine } from '../embedded/start.ts';
+import { batchTables } from '../port.ts';
+import * as queries from '../queries/index.ts';
+import { openStore } from '../store.ts';
+import type { Store } from '../store.ts';
+import { temporaryEngine } from '../testing/engine.ts';
+import type { TemporaryEngine } from '../testing/engine.ts';
+import { startRestricted } from '../testing/restricted.ts';
+import type { Restrictions } from '../testing/restricted.ts';
+import { batchOf, exampleSpan } from '../testing/spans.ts';
+import { grantsOf, migratorGrants, rightsOf, roles } from './access.ts';
+import type { Role } from './access.ts';
+import { checkSchema, schemaDifferences } from './check.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations.ts';
+import { shapeOf } from './shape.ts';
+import { allStatements } from './migrations.ts';
+import { singleNode } from '../tables/options.ts';
+
+let temporary: TemporaryEngine;
+let engine: EmbeddedEngine | null = null;
+let store: Store | null = null;
+
+const nowNs = BigInt(Date.now()) * 1_000_000n;
+const span = exampleSpan({ startTimeUnixNano: nowNs, endTimeUnixNano: nowNs + 1n });
+const batch = batchOf({ stream: 's', partition: 0, a: 0, b: 1, appendTimeMs: Date.now() }, [[span]]);
+const record = {
+  id: batch.id,
+  watermark: { offset: 1, streamTimeMs: batch.id.appendTimeMs },
+  fragments: 1,
+  spans: 1,
+  duplicateSpans: 0,
+};
+
+beforeAll(async () => {
+  temporary = await temporaryEngine();
+  await migrate({ url: temporary.engine.url, password: temporary.engine.secret });
+  await temporary.engine.close();
+});
+
+afterEach(async () => {
+  await store?.close();
+  await engine?.close();
+});
+
+afterAll(async () => {
+  await temporary.remove();
+});
+
+const grantsTo = (role: Role): string[] =>
+  grantsOf(
+    rightsOf(
+      role,
+      migrations.map(({ access }) => access),
+    ),
+    'spanloom',
+  ).map(({ right, on }) => `GRANT ${right} ON ${on}`);
+
+/** Opens the store as a user with these rights. */
+async function openAs(restrictions: Restrictions): Promise<{ store: Store; url: string; password: string }> {
+  engine = await startRestricted(temporary.dataDir, restrictions);
+  const connection = { url: engine.url, password: engine.secret };
+  store = openStore(connection);
+  return { store, ...connection };
+}
+
+async function refused(at: Store, sql: string): Promise<void> {
+  await expect(at.read.rows(sql, {}), sql).rejects.toMatchObject({ code: 497, retryable: false });
+}
+
+test('the sink writes and looks up with its grants, and can do nothing else', async () => {
+  const { store: sink, ...connection } = await openAs({ grants: grantsTo('sink') });
+  await checkSchema(connection, { role: 'sink' });
+  for (const table of batchTables) {
+    await sink.insert(table, batch);
+    expect(await sink.hasBlock(table, batch.id)).toBe(true);
+  }
+  await sink.record(record);
+  const before = { stream: 's', partition: 0, below: 1 };
+  expect(await sink.lastBatch('s', 0)).toMatchObject({ spans: 1 });
+  expect(await sink.chunkOffsets(before, 0)).toEqual([0]);
+  expect(await sink.traceIds(before, 0)).toHaveLength(1);
+  expect((await sink.earlierSpans(before, 0, [span.traceId], 10, new SpanTable())).size).toBe(1);
+  await refused(sink, 'SELECT * FROM edges_minute');
+  await refused(sink, 'CREATE TABLE more (x Int8) ENGINE = MergeTree ORDER BY x');
+  await refused(sink, 'DROP TABLE spans_data');
+  await refused(sink, 'TRUNCATE TABLE spans_data');
+  await refused(sink, "ALTER TABLE spans_data DELETE WHERE marker = ''");
+});
+
+test('the query service reads with its grants, and cannot write', async () => {
+  const { store: reader, ...connection } = await openAs({
+    grants: grantsTo('query'),
+    profile: '<readonly>2</readonly>',
+  });
+  await checkSchema(connection, { role: 'query' });
+  const minutes = { fromMinute: 0, toMinute: 40_000_000 };
+  const { read } = reader;
+  const startNs = span.startTimeUnixNano;
+  const tags = { 'http.route': '/cart/{id}', 'resource.service.name': 'checkout' };
+  const search = { service: 'checkout', startNs: startNs - 1n, endNs: startNs + 1n, limit: 10, tags };
+  expect(await queries.findTraces(read, search)).toEqual([span.traceId]);
+  expect((await queries.traceById(read, span.traceId)).spans).toHaveLength(1);
+  expect(await queries.recentTraces(read, { sinceMs: 0, limit: 10 })).toHaveLength(1);
+  await queries.services(read);
+  await queries.operations(read, 'checkout');
+  await queries.edges(read, { ...minutes, byOperation: true });
+  await queries.operationFigures(read, minutes);
+  await queries.positions(read);
+  expect((await queries.storeStats(read)).length).toBeGreaterThan(5);
+  for (const view of batchTables) await read.rows(`SELECT * FROM ${view}`, {});
+  await expect(reader.insert('spans', batch)).rejects.toMatchObject({ retryable: false, refused: false });
+});
+
+test('the rollup service and the audit read only what they are for', async () => {
+  const { store: rollup, ...connection } = await openAs({ grants: grantsTo('rollup') });
+  await checkSchema(connection, { role: 'rollup' });
+  await rollup.read.rows('SELECT * FROM edges_minute_data', {});
+  await refused(rollup, 'SELECT * FROM spans_data');
+  await rollup.close();
+  await engine?.close();
+
+  const { store: audit, ...itsConnection } = await openAs({ grants: grantsTo('audit') });
+  await checkSchema(itsConnection, { role: 'audit' });
+  const coverage = await queries.chunkCoverage(audit.read, { stream: 's', partition: 0 });
+  expect(coverage.ranges).toEqual([{ from: 0, to: 1 }]);
+  await queries.positions(audit.read);
+  await refused(audit, 'SELECT * FROM spans_data');
+});
+
+test('whoever migrates needs these rights', async () => {
+  const { url, password } = await openAs({ grants: migratorGrants('another', null) });
+  const connection = { url, password, database: 'another' };
+  expect(await migrate(connection, { traceTtlDays: 3 })).toEqual(migrations.map(({ number }) => number));
+  expect(await migrate(connection, { traceTtlDays: 4, deduplicationWindow: 20_000 })).toEqual([]);
+  await checkSchema(connection, { traceTtlDays: 4, deduplicationWindow: 20_000 });
+});
+
+test('a right or a setting that a service lacks is named when it starts', async () => {
+  const grants = grantsTo('sink').map((grant) => grant.replace(/SELECT, INSERT (ON \w+\.spans_data)/, 'SELECT $1'));
+  const { store: sink, ...connection } = await openAs({
+    grants,
+    profile: `<constraints><async_insert><const/></async_insert></constraints><async_insert>1</async_insert>`,
+  });
+  expect(await schemaDifferences(connection, { role: 'sink' })).toEqual([
+    'this user lacks SELECT, INSERT ON spanloom.spans_data',
+    'this user may not change the setting async_insert, which is 1 and must be 0',
+  ]);
+  await expect(sink.insert('spans', batch)).rejects.toMatchObject({ retryable: false, refused: false });
+});
+
+test('a profile with readonly = 1 lets nobody read, and it is said why', async () => {
+  const { store: reader } = await openAs({ grants: grantsTo('query'), profile: '<readonly>1</readonly>' });
+  await expect(reader.lastBatch('s', 0)).rejects.toMatchObject({
+    retryable: false,
+    message: expect.stringContaining('readonly = 2'),
+  });
+});
+
+test("every table and view of the migrations is somebody's to read, and no right is to a thing that is not there", () => {
+  const { tables, views } = shapeOf(allStatements(singleNode));
+  const made = new Set([...tables.keys(), ...views]);
+  const accesses = migrations.map(({ access }) => access);
+  const all = roles.map((role) => rightsOf(role, accesses));
+  const granted = new Set(all.flatMap(({ reads, writes }) => [...reads, ...writes]));
+  expect([...made].filter((name) => !granted.has(name))).toEqual([]);
+  expect([...granted].filter((name) => !made.has(name) && !name.startsWith('system.'))).toEqual([]);
+});
