@@ -4,7 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { KafkaConfig } from 'kafkajs';
-import type {} from '@spanloom/engines';
+import type { SharedKafka } from '@spanloom/engines';
 import { afterEach, expect, inject, test } from 'vitest';
 import { createKafkaSpanExporter } from './exporter.ts';
 import { openProxy } from './testing/proxy.ts';
@@ -40,6 +40,12 @@ function exporterTo({ brokers, prefix, ...kafka }: Place, timeoutMs = 20_000) {
   return { exporter, results };
 }
 
+/** Of all tests: topics are our own. */
+function sharedBrokers(): readonly string[] {
+  const { brokers }: SharedKafka = inject('kafka');
+  return brokers;
+}
+
 const resource = resourceFromAttributes({ 'service.name': 'checkout', 'service.version': '1.2.3' });
 
 /** A call to the shop: three spans, the last of them failed. */
@@ -62,7 +68,7 @@ function trace3(provider: BasicTracerProvider, n: number): string {
 }
 
 test('a real SDK: every span is in spans once, under its trace, in its partition, as it was recorded', async () => {
-  const topic = await topicOn(inject('kafka').brokers);
+  const topic = await topicOn(sharedBrokers());
   const { exporter, results } = exporterTo({ brokers: topic.brokers, prefix: topic.prefix });
   const provider = new BasicTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(exporter)] });
   const traceIds = Array.from({ length: 400 }, (_, n) => trace3(provider, n));
@@ -95,7 +101,7 @@ test('a real SDK: every span is in spans once, under its trace, in its partition
 });
 
 test('many exports at once, and shutdown waits for all of them', async () => {
-  const topic = await topicOn(inject('kafka').brokers);
+  const topic = await topicOn(sharedBrokers());
   const { exporter, results } = exporterTo({ brokers: topic.brokers, prefix: topic.prefix });
   const provider = new BasicTracerProvider({ resource, spanProcessors: [new SimpleSpanProcessor(exporter)] });
   for (let n = 0; n < 50; n++) trace3(provider, n);
@@ -107,7 +113,7 @@ test('many exports at once, and shutdown waits for all of them', async () => {
 });
 
 test('answers are lost, then the broker is away: success is told only when it has the spans', async () => {
-  const topic = await topicOn(inject('kafka').brokers);
+  const topic = await topicOn(sharedBrokers());
   const proxy = await openProxy(topic.brokers[0] ?? '');
   cleanups.push(async () => proxy.close());
   const { exporter, results } = exporterTo({
@@ -148,7 +154,7 @@ test('answers are lost, then the broker is away: success is told only when it ha
 
 test('no such topic, no such broker: the export fails in its time, and says why', async () => {
   const places = [
-    [{ brokers: inject('kafka').brokers, prefix: 'nowhere_' }, 'There is no topic nowhere_spans'],
+    [{ brokers: sharedBrokers(), prefix: 'nowhere_' }, 'There is no topic nowhere_spans'],
     [{ brokers: ['127.0.0.1:1'], prefix: '' }, 'ECONNREFUSED'],
   ] as const;
   for (const [place, reason] of places) {
