@@ -208,6 +208,33 @@ test('a restart goes on from the commit; what expired before it was read is said
   expect(await second.metric('spanloom_gateway_kafka_expired_records_total', { topic })).toBe(3);
 });
 
+test('retention overtakes a gateway that has to wait: it goes on at what is left, and says what is gone', async () => {
+  const topic = await source.topic();
+  const errors: string[] = [];
+  let broken = false;
+  let refusals = 0;
+  const bridge = await start([topic], {
+    onError: (message) => errors.push(message),
+    append(target, ...rest) {
+      if (!broken) return log.append(target, ...rest);
+      refusals++;
+      return Promise.reject(new LogError('Away.', true));
+    },
+  });
+  await source.send(topic, records(0, 50));
+  await expect.poll(() => source.committed(topic), soon).toBe(50);
+  broken = true;
+  await source.send(topic, records(50, 100));
+  await expect.poll(() => refusals, soon).toBeGreaterThan(0);
+  await source.send(topic, records(100, 150));
+  await source.forget(topic, 120);
+  broken = false;
+  await expect.poll(() => source.committed(topic), soon).toBe(150);
+  expect(await storedTraces()).toEqual([...traceIds(0, 100), ...traceIds(120, 150)].toSorted());
+  expect(errors).toContain(`Partition 0 of ${topic} begins at offset 120, we were at 100: 20 records expired unread.`);
+  expect(await bridge.metric('spanloom_gateway_kafka_expired_records_total', { topic })).toBe(20);
+});
+
 test('killed between an append and its commit: nothing is lost, and what comes twice is the same', async () => {
   const topic = await source.topic();
   await source.send(topic, records(0, 400));

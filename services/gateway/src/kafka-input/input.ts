@@ -18,7 +18,7 @@ import { refuseOwnTopics } from './settings.ts';
 
 /** Where collectors write, and how. */
 export interface KafkaInputConfig {
-  /** Brokers and how to get in. Its `logCreator`, if it has one, is kept. */
+  /** Brokers and how to get in. Whatever it says about logging is overridden. */
   readonly kafka: KafkaConfig;
   readonly topics: readonly string[];
   /** The `encoding` of the collectors' exporter, the same for all topics. */
@@ -70,7 +70,11 @@ export function createKafkaInput(options: KafkaInputOptions): KafkaInput {
   registerCodecs();
   const groupId = `${prefix}gateway`;
   const metrics = createInputMetrics(options.registry);
-  const kafka = new kafkajs.Kafka({ logCreator: errorsTo(logger), ...config.kafka });
+  const kafka = new kafkajs.Kafka({
+    ...config.kafka,
+    logLevel: kafkajs.logLevel.ERROR,
+    logCreator: errorsTo(logger),
+  });
   const heartbeatMs = Math.min(3000, Math.floor(sessionTimeoutMs / 5));
   const consumer = kafka.consumer({
     groupId,
@@ -143,8 +147,9 @@ export function createKafkaInput(options: KafkaInputOptions): KafkaInput {
       unreadable === null
         ? error.message
         : `In ${topics.length === 1 ? 'the topic' : 'one of the topics'} ${topics.join(', ')}: ${unreadable.message}`;
+    const told = broken;
     broken = `The Kafka input does not read: ${message}`;
-    logger.error({ err: error, topics, restart }, broken);
+    if (told !== broken) logger.error({ err: error, topics, restart }, broken);
     if (!restart) die(new Error(message, { cause: error }));
   });
 
@@ -189,10 +194,12 @@ function causeOf(error: unknown): UnreadableCompressionError | null {
   return null;
 }
 
-/** kafkajs' own errors, such as its resetting of a position, into our log. */
+/** What kafkajs does by itself, such as resetting a position. What it says of connections comes by the dozen; a crash tells. */
+const telling = ['ConsumerGroup', 'Runner'];
+
 function errorsTo(logger: GatewayLogger): NonNullable<KafkaConfig['logCreator']> {
   return () => (entry) => {
-    if (entry.level !== kafkajs.logLevel.ERROR) return;
+    if (entry.level !== kafkajs.logLevel.ERROR || !telling.includes(entry.namespace)) return;
     const { message, timestamp: _, logger: __, ...fields } = entry.log;
     logger.error({ namespace: entry.namespace, ...fields }, `Kafka input: ${message}`);
   };
