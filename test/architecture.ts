@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   log: ['span', 'wire'],
   buffer: ['span', 'wire'],
   store: ['span', 'wire'],
+  producer: ['span', 'wire'],
 };
 const core = ['span', 'assembly'];
 const libraries = Object.keys(allowed);
@@ -101,7 +102,8 @@ function readsMachine(workspace: Workspace, path: string): boolean {
   if (testFile.test(path) || entryPoint.test(path)) return true;
   // The demo is an application of its own, as a user's would be.
   if (workspace.folder === 'services' && workspace.name === 'demo') return true;
-  return workspace.name === 'runtime' && path.endsWith('src/clock.ts');
+  // The producer runs in applications, which have no clock to hand in.
+  return ['runtime', 'producer'].includes(workspace.name) && path.endsWith('src/clock.ts');
 }
 
 function machineFindings(code: string): string[] {

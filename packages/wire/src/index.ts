@@ -5,6 +5,7 @@ export * from './compression.ts';
 export { decodeSpans } from './otlp/decode.ts';
 export { encodeSpans } from './otlp/encode.ts';
 export * from './otlp/split.ts';
+export * from './chunk-record.ts';
 export { skimBody } from './otlp/skim.ts';
 export { decodeExportResponse, encodeExportResponse } from './otlp/response.ts';
 export type { ExportResponse } from './otlp/response.ts';

@@ -8,6 +8,8 @@ import { createAdmission } from './admission.ts';
 import { createGrpcServer } from './grpc.ts';
 import { createHttpServer } from './http/server.ts';
 import { createIntake } from './intake.ts';
+import { createKafkaInput } from './kafka-input/input.ts';
+import type { KafkaInputConfig } from './kafka-input/input.ts';
 import type { GatewayLogger } from './logger.ts';
 import { createGatewayMetrics } from './metrics.ts';
 
@@ -21,6 +23,8 @@ export interface GatewayConfig {
   readonly maxRequestBytes: number;
   /** Of all requests that are received and not yet durable; at least `maxRequestBytes`. */
   readonly maxInflightBytes: number;
+  /** Topics of OpenTelemetry collectors to read as well. */
+  readonly kafkaInput?: KafkaInputConfig;
 }
 
 export interface GatewayOptions {
@@ -33,14 +37,16 @@ export interface GatewayOptions {
   readonly refuseBecause?: () => string | null;
 }
 
-/** Takes in spans over OTLP and answers success only after the log has them. */
+/** Takes in spans over OTLP, and from topics of collectors, and answers success only after the log has them. */
 export interface Gateway {
   readonly name: 'gateway';
   /** Resolves with the ports once both are open. Rejects with a {@link UserError} that names who has a port. */
   start(): Promise<{ readonly httpPort: number; readonly grpcPort: number }>;
+  /** Rejects when the Kafka input died; never without one. The process must exit. */
+  ended(): Promise<unknown>;
   /** Takes no more, answers what is inside, and resolves; after 3 s it cuts off what is left. */
   stop(): Promise<void>;
-  /** For `/readyz`: null, or why the log takes nothing until somebody mends it. */
+  /** For `/readyz`: null, or why the log takes nothing until somebody mends it, or why the Kafka input stands still. */
   problem(): string | null;
   /** Since the start. */
   counts(): { readonly acceptedSpans: number };
@@ -67,12 +73,26 @@ export function createGateway({
   const intake = createIntake({ log, metrics, logger, clock });
   const http = createHttpServer({ intake, admission, maxRequestBytes, metrics });
   const grpc = createGrpcServer({ intake, admission, maxRequestBytes, metrics });
+  const input =
+    config.kafkaInput === undefined
+      ? null
+      : createKafkaInput({
+          config: config.kafkaInput,
+          log,
+          intake,
+          admission,
+          maxRequestBytes,
+          registry,
+          logger,
+          clock,
+        });
   const grpcConnections = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const grpcListener = createServer({ noDelay: true }, (socket) => grpcConnections.injectConnection(socket));
 
   function closeAll(): Promise<unknown> {
     return Promise.all([
       admission.close(),
+      input?.stop(),
       new Promise((resolve) => http.close(resolve)),
       new Promise((resolve) => grpcListener.close(resolve)),
       new Promise((resolve) => grpc.tryShutdown(resolve)),
@@ -84,12 +104,16 @@ export function createGateway({
     async start() {
       const httpPort = await listen(http, { host, port: config.httpPort });
       try {
-        return { httpPort, grpcPort: await listen(grpcListener, { host, port: config.grpcPort }) };
+        const grpcPort = await listen(grpcListener, { host, port: config.grpcPort });
+        await input?.start();
+        return { httpPort, grpcPort };
       } catch (error) {
         http.close();
+        grpcListener.close();
         throw error;
       }
     },
+    ended: () => input?.ended() ?? new Promise(() => undefined),
     async stop() {
       const drained = new AbortController();
       await Promise.race([closeAll(), clock.sleep(drainMs, drained.signal)]);
@@ -97,7 +121,7 @@ export function createGateway({
       http.closeAllConnections();
       grpc.forceShutdown();
     },
-    problem: intake.problem,
+    problem: () => intake.problem() ?? input?.problem() ?? null,
     counts: () => ({ acceptedSpans: intake.acceptedSpans() }),
   };
 }

@@ -2,7 +2,7 @@ import { LogError } from '@spanloom/log';
 import type { Log, NewRecord } from '@spanloom/log';
 import { err, ok } from '@spanloom/span';
 import type { Clock, Result } from '@spanloom/span';
-import { compress, encodeSpansRecord, jsonToRequest, partitionOf, splitRequest } from '@spanloom/wire';
+import { chunkRecord, jsonToRequest, partitionOf, splitRequest } from '@spanloom/wire';
 import type { RequestChunk } from '@spanloom/wire';
 import { createBatcher } from './batcher.ts';
 import type { BatchLimits } from './batcher.ts';
@@ -61,7 +61,7 @@ export function createIntake({ log, metrics, logger, clock }: IntakeOptions): In
   async function store(chunks: readonly RequestChunk[]): Promise<Result<void, string>> {
     const records = batchers.map((): NewRecord[] => []);
     for (const chunk of chunks) {
-      const record = recordOf(chunk);
+      const record = chunkRecord(chunk);
       metrics.chunk(record.value.length, chunk.truncated);
       records[partitionOf(record.key, batchers.length)]?.push(record);
     }
@@ -105,17 +105,6 @@ export function createIntake({ log, metrics, logger, clock }: IntakeOptions): In
     },
     problem: () => problem,
     acceptedSpans: () => acceptedSpans,
-  };
-}
-
-function recordOf({ traceId, index, body, truncated }: RequestChunk): {
-  key: Uint8Array;
-  value: Uint8Array;
-} {
-  const compressed = compress(body);
-  return {
-    key: Buffer.from(traceId, 'hex'),
-    value: encodeSpansRecord({ traceId, index, ...compressed, truncated }),
   };
 }
 

@@ -26,6 +26,9 @@ test('what is older than ClickHouse keeps traces is not held against it; dead le
     await log.append('spans.dlq', 0, [
       { ...chunk, headers: { topic: 'spans', partition: '0', offset: '4', reason: 'garbage' } },
       { key: null, value: null, headers: { topic: 'spans', partition: '0', offset: '0', to: '2', reason: 'expired' } },
+      // About topics of collectors, whatever they are called: none of our offsets.
+      { ...chunk, headers: { topic: 'otlp_spans', partition: '0', offset: '2', reason: 'garbage' } },
+      { ...chunk, headers: { from: 'kafka-input', topic: 'spans', partition: '0', offset: '2', reason: 'garbage' } },
     ]);
     const look = async (sinceMs: number) =>
       reportOf('s', await gather({ log, store: store.read, sinceMs })).partitions[0];

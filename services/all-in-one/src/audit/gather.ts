@@ -89,6 +89,7 @@ async function readDeadLetters(log: LogReader): Promise<DeadLetters> {
   };
   const { low, high } = await log.bounds('spans.dlq', 0);
   for await (const { headers, value } of readAll(log, 'spans.dlq', 0, low, high)) {
+    if (!isOurs(headers)) continue;
     const partition = Number(headers['partition']);
     const offset = Number(headers['offset']);
     if (headers['topic'] === 'spans' && headers['to'] !== undefined) {
@@ -103,4 +104,9 @@ async function readDeadLetters(log: LogReader): Promise<DeadLetters> {
     }
   }
   return found;
+}
+
+/** Whether the letter is about `spans` or `traces`. One about a topic that the gateway reads was never acknowledged by us. */
+function isOurs(headers: LogRecord['headers']): boolean {
+  return headers['from'] === undefined && (headers['topic'] === 'spans' || headers['topic'] === 'traces');
 }
