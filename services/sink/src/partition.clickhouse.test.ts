@@ -369,6 +369,23 @@ describe('a batch that ClickHouse refuses for its data', () => {
     expect(await rig.store.lastBatch(rig.log().stream.id, 0)).toMatchObject({ id: { a: 0, b: 11 } });
   });
 
+  test('is in no sum, and what comes late of its trace is not corrected by it', async () => {
+    await setUp();
+    const owner = await rig.own();
+    const [front, back] = callChunks(1, 2);
+    await rig.append(traceRecord(traceIdOf(1), [front]));
+    await rig.endCut();
+    refuse('edges_minute', 1);
+    await rig.read(owner);
+    rig.faults.before = () => undefined;
+    await rig.append(traceRecord(traceIdOf(1), [back]));
+    await rig.endCut();
+    await rig.read(await rig.own());
+
+    const others = figuresOfLog((await rig.records('traces')).filter(({ offset }) => offset !== 0));
+    expect(await figuresOfStore(rig.store, minute, minute + 1)).toEqual(others);
+  });
+
   test('sends an unreadable chunk of it to the DLQ once', async () => {
     await setUp();
     const owner = await rig.own();
@@ -382,7 +399,7 @@ describe('a batch that ClickHouse refuses for its data', () => {
     expect((await rig.records('spans.dlq')).map(({ headers }) => headers['offset'])).toEqual(['100', '2']);
   });
 
-  test.each(['fragments', 'operations_minute'] as const)(
+  test.each(['edges_minute', 'operations_minute'] as const)(
     'is cut and halved as before by whoever comes after: dead after every write, refused by %s, cut by size',
     async (table) => {
       // 15 spans are 5 traces: nothing but their number tells where a cut ends.
