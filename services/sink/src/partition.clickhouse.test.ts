@@ -161,6 +161,18 @@ describe('an owner', () => {
     );
   });
 
+  test('tells what expired of a partition that it never stored anything of', async () => {
+    for (let trace = 1; trace <= 3; trace += 1) {
+      await appendCall(trace);
+      rig.clock.moveBy(60_000);
+    }
+    await rig.reopenLog(90_000);
+    const { low } = await rig.log().bounds('traces', 0);
+    expect(low).toBeGreaterThan(0);
+    await rig.own();
+    expect(rig.told.expired).toEqual([[0, low]]);
+  });
+
   test('refuses a log that is shorter than what was stored: the topic was recreated', async () => {
     const id = { stream: rig.log().stream.id, partition: 0, a: 40, b: 50, appendTimeMs: startMs };
     await rig.store.record({
