@@ -341,6 +341,25 @@ describe('the next owner', () => {
     expect((await allOf('spans.dlq'))[0]?.headers).toMatchObject({ offset: '0', to: String(low) });
   });
 
+  test('accounts for what expired before anybody committed, but not for what is in `traces`', async () => {
+    await chunk(1);
+    clock.moveBy(120_000);
+    await chunk(2);
+    await log.close();
+    log = await folder.open({ clock, partitions: 1, retentionMs: 90_000 });
+    await log.enforceRetention();
+    const { low } = await log.bounds('spans', 0);
+    const owner = await own();
+    expect(seen.expired).toEqual([0, low]);
+
+    await read(owner);
+    await pass(owner, 8000);
+    buffer.wipe();
+    committed = null;
+    await own();
+    expect(seen.expired).toEqual([0, low]);
+  });
+
   test('without a commit keeps what the buffer holds, also of what expired from the log', async () => {
     const first = await own();
     await chunk(1);

@@ -1,6 +1,6 @@
 import { AssemblyWindow, type Closing, Frontier, type WindowLimits } from '@spanloom/assembly';
 import type { BufferClaim, BufferState, TraceBuffer } from '@spanloom/buffer';
-import { type Lease, type Log, LogError, type NewRecord, OffsetSet } from '@spanloom/log';
+import { type Bounds, type Lease, type Log, LogError, type NewRecord, OffsetSet } from '@spanloom/log';
 import { decodeTracesValue } from '@spanloom/wire';
 
 import { decodeMetadata } from './commit.ts';
@@ -56,10 +56,17 @@ async function committedState(log: Log, partition: number): Promise<Start> {
   // And without a commit whatever the buffer holds is better than nothing: part of it may have expired.
   return {
     atLeast: committed?.offset ?? 0,
-    applied: committed?.offset ?? spans.low,
+    applied: committed?.offset ?? Math.min(spans.low, await vouchedFor(log, partition, traces)),
     reconciled: traces.low,
     streamTimeMs: 0,
   };
+}
+
+/** Below this offset every chunk is in `traces`, as its last record says; 0 if there is none. */
+async function vouchedFor(log: Log, partition: number, { low, high }: Bounds): Promise<number> {
+  const [last] = high > low ? await log.read('traces', partition, high - 1) : [];
+  const value = last?.value == null ? null : decodeTracesValue(last.value);
+  return value?.ok === true ? value.value.watermark.offset : 0;
 }
 
 /** Moves the start into what the log still has. */
