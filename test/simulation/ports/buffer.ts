@@ -96,9 +96,7 @@ export class SimulatedBuffer {
       broken,
       effect: () => {
         const before = this.#held ?? empty;
-        const sum = [...before.index.keys()].reduce((total, offset) => total + offset, 0);
-        const whole = before.count === before.index.size && before.sum === sum;
-        const usable = whole || this.#bugs.trustsWithoutSum;
+        const usable = isWhole(before) || this.#bugs.trustsWithoutSum;
         const owner = ++this.#owners;
         const version = before.version + 1;
         const kept: Held = usable && before.state !== null ? before : { ...empty, index: before.index, bodies: before.bodies };
@@ -143,7 +141,11 @@ export class SimulatedBuffer {
     const list = (chunks: readonly OpenChunk[]): string => chunks.map((chunk) => chunk.offset).join(' ');
     return {
       reset: (state) => script(() => `resets the buffer to ${state.applied}`, false, (held) => [{ ...empty, owner: held.owner, state }, undefined]),
-      index: () => script(() => 'loads the index', true, (held) => [held, [...held.index.values()].sort((a, b) => a.offset - b.offset)]),
+      index: () =>
+        script(() => 'loads the index', true, (held) => {
+          if (!isWhole(held) && !this.#bugs.trustsWithoutSum) throw new FencedError('an open chunk went missing');
+          return [held, [...held.index.values()].sort((a, b) => a.offset - b.offset)];
+        }),
       append: (chunks, to) =>
         script(() => `buffers ${list(chunks)}, applied ${to.applied}`, false, (held) => [appended(held, stateOf(held), chunks, to), undefined], true),
       records: (chunks) => script(() => `loads ${list(chunks)}`, true, (held) => [held, chunks.map(({ offset }) => held.bodies.get(offset) ?? null)]),
@@ -152,6 +154,10 @@ export class SimulatedBuffer {
       check: () => script(() => 'checks its claim', true, (held) => [held, undefined]),
     };
   }
+}
+
+function isWhole({ index, count, sum }: Held): boolean {
+  return count === index.size && sum === [...index.keys()].reduce((total, offset) => total + offset, 0);
 }
 
 function appended(held: Held, state: BufferState, chunks: readonly BufferedChunk[], to: Pick<BufferState, 'applied' | 'streamTimeMs'>): Held {

@@ -1,4 +1,6 @@
 import { type EventKind, type FaultPlan, type TimedFault, eventKinds, seededCalls, seededDelays } from '../world/faults.ts';
+import { batchTables } from '@spanloom/store';
+
 import { Draws, Purpose } from '../world/random.ts';
 import { type MadeChunk, type MadeTrace, startMs, tracePool } from './shapes.ts';
 
@@ -50,7 +52,7 @@ export function planOf(seed: number): Plan {
     calmAtMs: startMs + activeMs + 4000 + blackMs,
     portion: settingDraws.pick([1, 3, 8, 50]) ?? 8,
     tokenMs: settingDraws.pick([240_000, 240_000, 3_600_000]) ?? 240_000,
-    refusal: refused === undefined ? null : { table: settingDraws.int(0, 4), traceId: refused.traceId },
+    refusal: refused === undefined ? null : { table: settingDraws.int(0, batchTables.length - 1), traceId: refused.traceId },
     cutSpans: settingDraws.pick([6, 15, 1_000_000]) ?? 15,
     retentionMs: settingDraws.chance(0.5) ? 3_600_000 : Infinity,
   };
@@ -95,8 +97,11 @@ function eventsOf(seed: number, count: number, settings: Draws): TimedFault[] {
   const draws = new Draws(seed, Purpose.events);
   const mayGoBlack = settings.chance(0.12);
   const kinds = eventKinds.filter((kind) => kind !== 'blackout' || mayGoBlack);
-  return Array.from({ length: draws.int(1, count) }, (): TimedFault => {
+  const events = Array.from({ length: draws.int(1, count) }, (): TimedFault => {
     const kind: EventKind = draws.pick(kinds) ?? 'kill';
     return { atMs: startMs + draws.between(500, activeMs), kind, group: draws.chance(0.5) ? 'assembler' : 'sink', amount: draws.next() };
   }).sort((a, b) => a.atMs - b.atMs);
+  const black = events.findIndex((event) => event.kind === 'blackout');
+  // Commits are kept longer than records: both gone at once is more than was promised.
+  return events.filter(({ kind }, i) => (kind !== 'blackout' || i === black) && (kind !== 'uncommit' || black === -1));
 }

@@ -21,7 +21,7 @@ import { Scheduler } from './scheduler.ts';
 export const limits: Limits = { settleMs: 1500, quietMs: 4000, maxAgeMs: 11_000, maxSpans: 12, maxBytes: 3000 };
 const cutIntervalMs = 1000;
 /** From the last fault on, everything must be stored within so much virtual time. */
-const restMs = 90_000;
+const restMs = 180_000;
 const maxSteps = 60_000;
 
 /** Deliberate faults that are not in the product's code but around it. */
