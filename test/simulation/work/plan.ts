@@ -93,13 +93,18 @@ function sentOf(seed: number, traces: readonly MadeTrace[], blackMs: number): Se
   return sent.sort((a, b) => a.atMs - b.atMs);
 }
 
+/** Most faults come in the middle of what somebody is writing: there they hurt. */
+function atWrite(draws: Draws): TimedFault['atWrite'] {
+  return draws.chance(0.7) ? { skip: draws.int(0, 6), arrived: draws.chance(0.6) } : null;
+}
+
 function eventsOf(seed: number, count: number, settings: Draws): TimedFault[] {
   const draws = new Draws(seed, Purpose.events);
   const mayGoBlack = settings.chance(0.12);
   const kinds = eventKinds.filter((kind) => kind !== 'blackout' || mayGoBlack);
   const events = Array.from({ length: draws.int(1, count) }, (): TimedFault => {
     const kind: EventKind = draws.pick(kinds) ?? 'kill';
-    return { atMs: startMs + draws.between(500, activeMs), kind, group: draws.chance(0.5) ? 'assembler' : 'sink', amount: draws.next() };
+    return { atMs: startMs + draws.between(500, activeMs), kind, group: draws.chance(0.5) ? 'assembler' : 'sink', amount: draws.next(), atWrite: atWrite(draws) };
   }).sort((a, b) => a.atMs - b.atMs);
   const black = events.findIndex((event) => event.kind === 'blackout');
   // Commits are kept longer than records: both gone at once is more than was promised.

@@ -43,6 +43,8 @@ export class Network {
   /** The calls that met a fault, for a shrinker. */
   readonly faulty: { readonly count: number; readonly fault: CallFault }[] = [];
   tell: ((line: string) => void) | null = null;
+  /** Told of each call that writes: when it is sent, and when it has arrived. */
+  onWrite: ((actor: Actor, arrived: boolean) => void) | null = null;
 
   constructor(scheduler: Scheduler, plan: FaultPlan) {
     this.#scheduler = scheduler;
@@ -94,8 +96,10 @@ export class Network {
       outcome = attempt(call.effect);
       if (fault === 'twice') outcome = attempt(call.effect);
       this.#tell(actor, call, landing(fault, outcome));
+      if (!call.reads) this.onWrite?.(actor, true);
     };
     this.#flying.add(flight);
+    if (!call.reads) this.onWrite?.(actor, false);
     const answered = (): void => {
       const failed = fault !== null && fault !== 'slow' && fault !== 'twice';
       const result: Outcome<T> = failed || outcome === null ? { ok: false, error: call.broken(fault ?? 'cut off') } : outcome;

@@ -40,6 +40,8 @@ export interface TimedFault {
   readonly kind: EventKind;
   readonly group: 'assembler' | 'sink';
   readonly amount: number;
+  /** Strikes at this write of the group from then on, when it is sent or when it has arrived; null: at once. */
+  readonly atWrite: { readonly skip: number; readonly arrived: boolean } | null;
 }
 
 /** What goes wrong in a run: chosen by the seed, or a list that a shrinker cut short. */

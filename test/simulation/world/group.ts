@@ -162,7 +162,7 @@ export class Group {
     const { draws } = this.#options;
     const owner = this.owner;
     if (member.holdsWorker && draws.chance(0.5)) {
-      if (owner === null && !this.#assigning) return void this.#grant(member);
+      if (owner === null && !this.off) return void this.#grant(member);
       if (owner !== null && owner.successor === null) return this.#handOver(owner, member);
     }
     member.state = 'none';
@@ -219,7 +219,7 @@ export class Group {
       if (member.state === 'lost') {
         await scheduler.wait<void>((resolve) => {
           member.unpark = resolve;
-          scheduler.at(scheduler.nowMs + draws.between(0, 4000), () => {
+          scheduler.at(scheduler.nowMs + (draws.chance(0.5) ? draws.between(0, 3000) : draws.between(3000, 20_000)), () => {
             if (member.alive && member.state === 'lost') this.#rejoin(member);
             return undefined;
           });

@@ -15,7 +15,7 @@ import { Network } from './calls.ts';
 import type { CallFault, TimedFault } from './faults.ts';
 import { Group, type Member, sessionMs } from './group.ts';
 import { Draws, Purpose } from './random.ts';
-import { Scheduler } from './scheduler.ts';
+import { type Actor, Scheduler } from './scheduler.ts';
 
 /** Short enough that a trace ages within a run. */
 export const limits: Limits = { settleMs: 1500, quietMs: 4000, maxAgeMs: 11_000, maxSpans: 12, maxBytes: 3000 };
@@ -75,6 +75,8 @@ class World {
   readonly #draws: Draws;
   #calm = false;
   #fullUntilMs = 0;
+  /** Faults that wait for a write to strike at. */
+  readonly #armed: { readonly event: TimedFault; skip: number }[] = [];
   #violation: unknown = null;
 
   constructor(plan: Plan, bugs: Bugs, tell: ((line: string) => void) | null) {
@@ -107,7 +109,8 @@ class World {
       this.scheduler.at(atMs, append);
       if (again) this.scheduler.at(atMs + 40, append);
     }
-    for (const event of this.#plan.faults.events) this.scheduler.at(event.atMs, () => void this.#strike(event));
+    for (const event of this.#plan.faults.events) this.scheduler.at(event.atMs, () => void this.#begin(event));
+    this.network.onWrite = (actor, arrived) => this.#wrote(actor, arrived);
     for (const group of Object.values(this.#groups)) group.assignLater(0);
     const { calmAtMs } = this.#plan.settings;
     this.scheduler.at(calmAtMs, () => void this.#calmDown());
@@ -204,6 +207,22 @@ class World {
         this.#violation ??= error instanceof Violation ? error : new Violation(`${member.name} dies: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       },
     });
+  }
+
+  #begin(event: TimedFault): undefined {
+    if (event.atWrite === null) return this.#strike(event);
+    this.#armed.push({ event, skip: event.atWrite.skip });
+    return undefined;
+  }
+
+  #wrote(actor: Actor, arrived: boolean): void {
+    for (const [i, armed] of this.#armed.entries()) {
+      const { event } = armed;
+      if (event.atWrite?.arrived !== arrived || !actor.name.startsWith(event.group) || armed.skip-- > 0) continue;
+      this.#armed.splice(i, 1);
+      this.#strike(event);
+      return;
+    }
   }
 
   #strike(event: TimedFault): undefined {
