@@ -2,7 +2,7 @@ import { type EventKind, type FaultPlan, type TimedFault, eventKinds, seededCall
 import { batchTables } from '@spanloom/store';
 
 import { Draws, Purpose } from '../world/random.ts';
-import { type MadeChunk, type MadeTrace, startMs, tracePool } from './shapes.ts';
+import { type MadeChunk, type MadeTrace, poolSize, startMs, traceOf } from './shapes.ts';
 
 /** A chunk that a producer appends. */
 export interface Sent {
@@ -71,11 +71,10 @@ export function blackoutMs(amount: number): number {
 
 function tracesOf(seed: number): MadeTrace[] {
   const draws = new Draws(seed, Purpose.traces);
-  const pool = tracePool();
-  const from = draws.int(0, pool.length - 1);
+  const from = draws.int(0, poolSize - 1);
   const count = draws.int(3, 9);
   // A stride that meets every shape, and no trace twice.
-  return Array.from({ length: count }, (_, i) => pool[(from + i * 31) % pool.length] as MadeTrace);
+  return Array.from({ length: count }, (_, i) => traceOf((from + i * 31) % poolSize));
 }
 
 function sentOf(seed: number, traces: readonly MadeTrace[], blackMs: number): Sent[] {
@@ -93,19 +92,33 @@ function sentOf(seed: number, traces: readonly MadeTrace[], blackMs: number): Se
   return sent.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Most faults come in the middle of what somebody is writing: there they hurt. */
-function atWrite(draws: Draws): TimedFault['atWrite'] {
-  return draws.chance(0.7) ? { skip: draws.int(0, 6), arrived: draws.chance(0.6) } : null;
+interface Storm {
+  readonly kinds: readonly EventKind[];
+  readonly groups: readonly TimedFault['group'][];
+  readonly atWrite: number;
 }
+
+const everywhere: Storm = { kinds: eventKinds, groups: ['assembler', 'sink'], atWrite: 0.7 };
+/** Faults that meet on one side find more than faults that are far apart. */
+const storms: readonly Storm[] = [
+  everywhere,
+  { kinds: ['kill', 'pause', 'pause', 'evict', 'evict', 'rebalance', 'outage', 'outage'], groups: ['sink'], atWrite: 0.9 },
+  { kinds: ['kill', 'kill', 'evict', 'pause', 'rebalance', 'wipe', 'rollback', 'vanish', 'full', 'rewind'], groups: ['assembler'], atWrite: 0.9 },
+];
 
 function eventsOf(seed: number, count: number, settings: Draws): TimedFault[] {
   const draws = new Draws(seed, Purpose.events);
+  const storm = settings.pick(storms) ?? everywhere;
   const mayGoBlack = settings.chance(0.12);
-  const kinds = eventKinds.filter((kind) => kind !== 'blackout' || mayGoBlack);
-  const events = Array.from({ length: draws.int(1, count) }, (): TimedFault => {
-    const kind: EventKind = draws.pick(kinds) ?? 'kill';
-    return { atMs: startMs + draws.between(500, activeMs), kind, group: draws.chance(0.5) ? 'assembler' : 'sink', amount: draws.next(), atWrite: atWrite(draws) };
-  }).sort((a, b) => a.atMs - b.atMs);
+  const kinds = storm.kinds.filter((kind) => kind !== 'blackout' || mayGoBlack);
+  const events = Array.from({ length: draws.int(1, count) }, (): TimedFault => ({
+    atMs: startMs + draws.between(500, activeMs),
+    kind: draws.pick(kinds) ?? 'kill',
+    group: draws.pick(storm.groups) ?? 'sink',
+    amount: draws.next(),
+    // Most faults come in the middle of what somebody is writing: there they hurt.
+    atWrite: draws.chance(storm.atWrite) ? { skip: draws.int(0, 6), arrived: draws.chance(0.6) } : null,
+  })).sort((a, b) => a.atMs - b.atMs);
   const black = events.findIndex((event) => event.kind === 'blackout');
   // Commits are kept longer than records: both gone at once is more than was promised.
   return events.filter(({ kind }, i) => (kind !== 'blackout' || i === black) && (kind !== 'uncommit' || black === -1));

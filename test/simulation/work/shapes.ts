@@ -36,13 +36,15 @@ interface Short {
 }
 
 const { internal, server, client, producer, consumer } = kinds;
-const poolSize = 360;
-let made: readonly MadeTrace[] | null = null;
+/** How many traces there are to choose from. */
+export const poolSize = 360;
+const made: Map<number, MadeTrace> = new Map();
 
-/** Traces to choose from, made once: encoding is most of what a workload costs. */
-export function tracePool(): readonly MadeTrace[] {
-  made ??= Array.from({ length: poolSize }, (_, n) => makeTrace(n));
-  return made;
+/** The n-th trace. Kept: encoding is most of what a workload costs. */
+export function traceOf(n: number): MadeTrace {
+  const known = made.get(n) ?? makeTrace(n);
+  made.set(n, known);
+  return known;
 }
 
 function makeTrace(n: number): MadeTrace {

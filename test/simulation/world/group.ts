@@ -228,6 +228,7 @@ export class Group {
       }
       if (member.resumeDue) {
         member.resumeDue = false;
+        this.#options.network.count('resume');
         await worker.resume();
         continue;
       }

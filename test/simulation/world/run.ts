@@ -296,13 +296,20 @@ class World {
     });
   }
 
-  /** Everything but the log is off for long; what is left of the log then depends on its retention. */
+  /**
+   * Everything but the log is off, or asleep with its memory, for long; what is left of the log then
+   * depends on its retention.
+   */
   #goBlack(amount: number): void {
     const { scheduler } = this;
     const onAtMs = scheduler.nowMs + blackoutMs(amount);
+    const asleep = (amount * 100) % 1 < 0.5;
     for (const group of Object.values(this.#groups)) {
-      group.off = true;
-      for (const member of [...group.members]) this.#kill(group, member, 0);
+      if (asleep) for (const member of group.members) member.pausedUntilMs = onAtMs;
+      else {
+        group.off = true;
+        for (const member of [...group.members]) this.#kill(group, member, 0);
+      }
     }
     scheduler.at(onAtMs, () => {
       for (const topic of ['spans', 'traces'] as const) this.#log.expire(topic, onAtMs - this.#plan.settings.retentionMs);
