@@ -115,7 +115,10 @@ export class Group {
     const next = this.#next;
     this.#next = null;
     if (next?.alive === true && next !== this.owner) return next;
-    const idle = this.members.filter((member) => member.alive && member.state === 'none' && member.pausedUntilMs <= scheduler.nowMs);
+    const awake = this.members.filter((member) => member.alive && member.pausedUntilMs <= scheduler.nowMs);
+    const waits = awake.find((member) => member.state === 'lost' && member.unpark !== null && member.holdsWorker);
+    if (waits !== undefined && draws.chance(0.5)) return waits;
+    const idle = awake.filter((member) => member.state === 'none');
     return (draws.chance(0.7) ? draws.pick(idle) : undefined) ?? this.#start();
   }
 
@@ -161,7 +164,7 @@ export class Group {
   #rejoin(member: Member): void {
     const { draws } = this.#options;
     const owner = this.owner;
-    if (member.holdsWorker && draws.chance(0.5)) {
+    if (member.holdsWorker && (owner === null || draws.chance(0.5))) {
       if (owner === null && !this.off) return void this.#grant(member);
       if (owner !== null && owner.successor === null) return this.#handOver(owner, member);
     }
