@@ -60,7 +60,12 @@ function assemble(plan: Plan, atoms: readonly Atom[], settings: Settings): Plan 
     ofCall: (count) => calls.get(count) ?? null,
     delayMs: plan.faults.delayMs,
   };
-  return { seed: plan.seed, sent: atoms.flatMap((atom) => (atom.type === 'sent' ? [atom.sent] : [])), faults, settings };
+  return {
+    seed: plan.seed,
+    sent: atoms.flatMap((atom) => (atom.type === 'sent' ? [atom.sent] : [])),
+    faults,
+    settings,
+  };
 }
 
 function* simpler(settings: Settings): Iterable<Settings> {
@@ -71,5 +76,8 @@ function* simpler(settings: Settings): Iterable<Settings> {
 
 /** What was broken, whatever the numbers. */
 function kindOf(violation: string): string {
-  return (violation.split('\n')[0] ?? '').replaceAll(/[a-z_]*minute|fragments|spans|resources/g, '').replaceAll(/\d+( \d+)*/g, '#').slice(0, 60);
+  return (violation.split('\n')[0] ?? '')
+    .replaceAll(/[a-z_]*minute|fragments|spans|resources/g, '')
+    .replaceAll(/\d+( \d+)*/g, '#')
+    .slice(0, 60);
 }

@@ -33,7 +33,14 @@ interface Tally {
 export async function simulate(options: SimulateOptions): Promise<number> {
   const bugs: Bugs = { ...noBugs, ...options.bugs };
   if (options.replay !== null) return await replay(planOf(options.replay), bugs, options.whole);
-  const tally: Tally = { seeds: 0, steps: 0, virtualMs: 0, chunks: 0, happened: new Map(), startedMs: performance.now() };
+  const tally: Tally = {
+    seeds: 0,
+    steps: 0,
+    virtualMs: 0,
+    chunks: 0,
+    happened: new Map(),
+    startedMs: performance.now(),
+  };
   let toldMs = tally.startedMs;
   let seed = options.from;
   const hangs = (): void => {
@@ -60,7 +67,9 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     process.off('exit', hangs);
     console.log(line(tally));
     if (options.mutation !== null) {
-      console.log(`${options.mutation}: noticed by seed ${seed}, after ${tally.seeds} seeds: ${outcome.violation.split('\n')[0] ?? ''}`);
+      console.log(
+        `${options.mutation}: noticed by seed ${seed}, after ${tally.seeds} seeds: ${outcome.violation.split('\n')[0] ?? ''}`,
+      );
       return 0;
     }
     await replay(plan, bugs, false);
@@ -69,7 +78,12 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   }
   process.off('exit', hangs);
   console.log(line(tally));
-  console.log([...tally.happened].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${kind} ${count}`).join(', '));
+  console.log(
+    [...tally.happened]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([kind, count]) => `${kind} ${count}`)
+      .join(', '),
+  );
   if (options.mutation === null) console.log(`seeds ${options.from} to ${seed - 1}: every promise was kept`);
   else console.log(`${options.mutation}: not noticed by ${tally.seeds} seeds`);
   return options.mutation === null ? 0 : 1;
@@ -87,6 +101,10 @@ async function replay(plan: Plan, bugs: Bugs, whole: boolean): Promise<number> {
   const lines: string[] = [];
   const outcome = await run(told, bugs, (each) => lines.push(each));
   console.log(lines.join('\n'));
-  console.log(outcome.violation === null ? `seed ${plan.seed}: every promise was kept` : `seed ${plan.seed}: BROKEN: ${outcome.violation}`);
+  console.log(
+    outcome.violation === null
+      ? `seed ${plan.seed}: every promise was kept`
+      : `seed ${plan.seed}: BROKEN: ${outcome.violation}`,
+  );
   return outcome.violation === null ? 0 : 1;
 }

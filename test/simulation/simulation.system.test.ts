@@ -16,8 +16,7 @@ function simulate(...args: readonly string[]): Promise<{ readonly ok: boolean; r
 }
 
 /** A seed that notices each mutation: whoever changes what seeds mean finds new ones with `--mutation`. */
-const noticedBy: Readonly<Record<string, number>> = {
-};
+const noticedBy: Readonly<Record<string, number>> = {};
 
 describe.concurrent('the protocol in virtual time', () => {
   test('keeps every promise: the same seeds each time', async () => {

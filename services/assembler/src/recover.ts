@@ -106,12 +106,7 @@ function expiredRecord(partition: number, from: number, to: number): NewRecord {
 }
 
 /** The chunks that stand in `traces` from `from` on. */
-async function readEmitted(
-  log: Log,
-  partition: number,
-  from: number,
-  positions: EmittedPositions,
-): Promise<OffsetSet> {
+async function readEmitted(log: Log, partition: number, from: number, positions: EmittedPositions): Promise<OffsetSet> {
   const emitted = new OffsetSet();
   let position = from;
   for (;;) {

@@ -43,9 +43,18 @@ export class Checks {
     this.#log = log;
     this.#store = store;
     this.#limits = limits;
-    this.#stored = Object.fromEntries(batchTables.map((name) => [name, new Map()])) as Record<BatchTable, Map<number, string>>;
-    log.watcher = { appended: (topic, records) => this.#appended(topic, records), committed: (group, committed) => this.#committed(group, committed) };
-    store.watcher = { inserted: (table, batch) => this.#inserted(table, batch), recorded: (record) => this.#recorded(record) };
+    this.#stored = Object.fromEntries(batchTables.map((name) => [name, new Map()])) as Record<
+      BatchTable,
+      Map<number, string>
+    >;
+    log.watcher = {
+      appended: (topic, records) => this.#appended(topic, records),
+      committed: (group, committed) => this.#committed(group, committed),
+    };
+    store.watcher = {
+      inserted: (table, batch) => this.#inserted(table, batch),
+      recorded: (record) => this.#recorded(record),
+    };
   }
 
   get chunks(): number {
@@ -61,7 +70,9 @@ export class Checks {
   quiet(): boolean {
     for (const { offset } of this.#chunks.values()) if (!this.#handled(offset)) return false;
     const last = this.#log.topics.traces.findLast((record) => record.key !== null);
-    return last === undefined || last.offset < this.#log.low.traces || (this.#store.lastBatch()?.id.b ?? 0) > last.offset;
+    return (
+      last === undefined || last.offset < this.#log.low.traces || (this.#store.lastBatch()?.id.b ?? 0) > last.offset
+    );
   }
 
   #handled(offset: number): boolean {
@@ -82,8 +93,19 @@ export class Checks {
     const decoded = decodeSpansRecord(record.value);
     const { offset } = record;
     // An envelope that nobody can read is no chunk; it must end among the dead letters all the same.
-    const unreadable = { traceId: '', index: null, codec: 'none', body: Buffer.alloc(0), truncated: false } as unknown as SpansRecord;
-    this.#chunks.set(offset, { offset, record: decoded.ok ? decoded.value : unreadable, streamTimeMs: this.#streamTimeMs, emitted: false });
+    const unreadable = {
+      traceId: '',
+      index: null,
+      codec: 'none',
+      body: Buffer.alloc(0),
+      truncated: false,
+    } as unknown as SpansRecord;
+    this.#chunks.set(offset, {
+      offset,
+      record: decoded.ok ? decoded.value : unreadable,
+      streamTimeMs: this.#streamTimeMs,
+      emitted: false,
+    });
   }
 
   #appendedTraces(record: LogRecord): void {
@@ -92,10 +114,14 @@ export class Checks {
     const { watermark } = decoded.value;
     for (const chunk of this.#chunks.values()) {
       if (chunk.offset < watermark.offset && !chunk.emitted && !this.#given.has(chunk.offset)) {
-        throw new Violation(`traces@${record.offset} vouches for everything below ${watermark.offset}, but chunk ${chunk.offset} is not in traces`);
+        throw new Violation(
+          `traces@${record.offset} vouches for everything below ${watermark.offset}, but chunk ${chunk.offset} is not in traces`,
+        );
       }
       if (chunk.offset >= watermark.offset && chunk.streamTimeMs < watermark.streamTimeMs) {
-        throw new Violation(`traces@${record.offset} vouches for the time before ${watermark.streamTimeMs}, but chunk ${chunk.offset} is older`);
+        throw new Violation(
+          `traces@${record.offset} vouches for the time before ${watermark.streamTimeMs}, but chunk ${chunk.offset} is older`,
+        );
       }
     }
     if (decoded.value.type === 'heartbeat') return;
@@ -103,7 +129,8 @@ export class Checks {
     if (decoded.value.reason === 'pressure') this.#pressed.add(decoded.value.traceId);
     for (const { offset } of decoded.value.chunks) {
       const chunk = this.#chunks.get(offset);
-      if (chunk === undefined) throw new Violation(`traces@${record.offset} holds chunk ${offset}, which was never acknowledged`);
+      if (chunk === undefined)
+        throw new Violation(`traces@${record.offset} holds chunk ${offset}, which was never acknowledged`);
       chunk.emitted = true;
     }
   }
@@ -136,7 +163,8 @@ export class Checks {
         const before = stored.get(offset);
         // A dead letter has no fragment to know it by: its duplicate is stored, and refused, as it was.
         if (before !== undefined && this.#given.has(offset) && !this.#stored.fragments.has(offset)) continue;
-        if (before !== undefined) throw new Violation(`chunk ${offset} is in ${table} twice: by ${before} and by ${block}`);
+        if (before !== undefined)
+          throw new Violation(`chunk ${offset} is in ${table} twice: by ${before} and by ${block}`);
         stored.set(offset, block);
       }
     }
@@ -147,19 +175,25 @@ export class Checks {
   #recorded({ id, watermark }: BatchRecord): void {
     for (let position = this.#lastRecorded; position < id.b; position++) {
       const missing = this.#traces.get(position)?.chunks.find(({ offset }) => !this.#handled(offset));
-      if (missing !== undefined) throw new Violation(`everything below ${id.b} of traces is recorded, but chunk ${missing.offset} is not stored`);
+      if (missing !== undefined)
+        throw new Violation(
+          `everything below ${id.b} of traces is recorded, but chunk ${missing.offset} is not stored`,
+        );
     }
     this.#lastRecorded = Math.max(this.#lastRecorded, id.b);
     for (const chunk of this.#chunks.values()) {
       if (chunk.offset < watermark.offset && !this.#handled(chunk.offset)) {
-        throw new Violation(`the store vouches for everything below ${watermark.offset}, but chunk ${chunk.offset} is not stored`);
+        throw new Violation(
+          `the store vouches for everything below ${watermark.offset}, but chunk ${chunk.offset} is not stored`,
+        );
       }
     }
   }
 
   /** What must hold when nothing happens any more. */
   final(): void {
-    for (const { offset } of this.#chunks.values()) if (!this.#handled(offset)) throw new Violation(`chunk ${offset} is lost: ${this.#whereIs(offset)}`);
+    for (const { offset } of this.#chunks.values())
+      if (!this.#handled(offset)) throw new Violation(`chunk ${offset} is lost: ${this.#whereIs(offset)}`);
     this.#checkWholeness();
     this.#checkDuplicates();
     if (!this.#countedInPart()) this.#checkFigures();
@@ -175,7 +209,9 @@ export class Checks {
   }
 
   #whereIs(offset: number): string {
-    const positions = [...this.#traces].filter(([, value]) => value.chunks.some((chunk) => chunk.offset === offset)).map(([position]) => position);
+    const positions = [...this.#traces]
+      .filter(([, value]) => value.chunks.some((chunk) => chunk.offset === offset))
+      .map(([position]) => position);
     const tables = batchTables.filter((table) => this.#stored[table].has(offset));
     return `in traces at ${positions.join(' ') || 'no position'}, stored in ${tables.join(' ') || 'no table'}`;
   }
@@ -203,7 +239,11 @@ export class Checks {
         );
       }
       const verdict = wholeness(row.chunkOffsets.map((offset) => this.#chunkAt(offset).record.index));
-      if (verdict.complete !== row.wholeness.complete || verdict.missingCount !== row.wholeness.missingCount || verdict.roots !== row.wholeness.roots) {
+      if (
+        verdict.complete !== row.wholeness.complete ||
+        verdict.missingCount !== row.wholeness.missingCount ||
+        verdict.roots !== row.wholeness.roots
+      ) {
         throw new Violation(`the verdict on the trace of chunks ${row.chunkOffsets.join(' ')} is another's`);
       }
     }
@@ -222,7 +262,8 @@ export class Checks {
       for (const each of rowsOfFragment(row)) {
         const key = `${row.traceId} ${spans.idHi[each]} ${spans.idLo[each]} ${spans.kind[each]}`;
         const beforeMs = seen.get(key);
-        if (beforeMs !== undefined && appendTimeMs - beforeMs < 3_600_000) throw new Violation(`a span of trace ${row.traceId} is stored twice`);
+        if (beforeMs !== undefined && appendTimeMs - beforeMs < 3_600_000)
+          throw new Violation(`a span of trace ${row.traceId} is stored twice`);
         seen.set(key, appendTimeMs);
       }
     }
@@ -235,6 +276,7 @@ export class Checks {
       chunks: row.chunkOffsets,
     }));
     const differences = this.#totals.differences(ledgerFigures(this.#log.topics.spans, fragments));
-    if (differences.length > 0) throw new Violation(`${differences.length} sums are wrong: ${differences.slice(0, 3).join('; ')}`);
+    if (differences.length > 0)
+      throw new Violation(`${differences.length} sums are wrong: ${differences.slice(0, 3).join('; ')}`);
   }
 }

@@ -1,5 +1,13 @@
 import type { LogRecord } from '@spanloom/log';
-import { type EdgeFigures, type Figures, FigureSums, type OperationFigures, SpanTable, createNameFold, dropDuplicates } from '@spanloom/span';
+import {
+  type EdgeFigures,
+  type Figures,
+  FigureSums,
+  type OperationFigures,
+  SpanTable,
+  createNameFold,
+  dropDuplicates,
+} from '@spanloom/span';
 import { decodeSpansRecord, decompress, skimBody } from '@spanloom/wire';
 
 import { copyRow } from '../ports/store.ts';
@@ -81,7 +89,9 @@ export function ledgerFigures(spans: readonly LogRecord[], fragments: readonly L
       for (const fragment of cluster) addSpans(table, spans, fragment);
       createNameFold(table).fold(from, table.length);
       const mine = Int32Array.from({ length: table.length - from }, (_, i) => from + i);
-      const earlier = Int32Array.from(kept.filter((each) => each.atMs >= atMs - hourMs).flatMap((each) => [...each.rows]));
+      const earlier = Int32Array.from(
+        kept.filter((each) => each.atMs >= atMs - hourMs).flatMap((each) => [...each.rows]),
+      );
       // As the store gives them back: without marks.
       const loaded = Int32Array.from(earlier, (row) => {
         copyRow(table, row, table);

@@ -43,12 +43,14 @@ export function expectedGroups(spans: readonly LogRecord[], limits: Limits): Exp
     const waited = whole ? limits.settleMs : limits.quietMs;
     const quietAt = trace.lastMs + waited;
     const agedAt = trace.firstMs + limits.maxAgeMs;
-    return agedAt < quietAt ? { reason: 'maxAge', atMs: agedAt } : { reason: whole ? 'complete' : 'quiet', atMs: quietAt };
+    return agedAt < quietAt
+      ? { reason: 'maxAge', atMs: agedAt }
+      : { reason: whole ? 'complete' : 'quiet', atMs: quietAt };
   }
 
   for (const { offset, appendTimeMs, value } of spans) {
     nowMs = Math.max(nowMs, appendTimeMs);
-    for (const [traceId, trace] of [...open]) {
+    for (const [traceId, trace] of open) {
       const { reason, atMs } = due(trace);
       if (atMs <= nowMs) close(traceId, reason);
     }
@@ -57,7 +59,8 @@ export function expectedGroups(spans: readonly LogRecord[], limits: Limits): Exp
     const { traceId, index } = chunk.value;
     const before = open.get(traceId);
     if (before !== undefined) {
-      const sum = (of: (index: ChunkIndex) => number): number => before.chunks.reduce((total, each) => total + of(each.index), 0);
+      const sum = (of: (index: ChunkIndex) => number): number =>
+        before.chunks.reduce((total, each) => total + of(each.index), 0);
       if (sum((each) => each.marks.length) + index.marks.length > limits.maxSpans) close(traceId, 'maxSpans');
       else if (sum((each) => each.bodyBytes) + index.bodyBytes > limits.maxBytes) close(traceId, 'maxBytes');
     }

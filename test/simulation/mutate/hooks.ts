@@ -13,12 +13,15 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   const loaded = await nextLoad(url, context);
   const mine = edits.filter(({ file }) => url.endsWith(file));
   if (mine.length === 0) return loaded;
-  return { ...loaded, source: mine.reduce(edited, String(loaded.source)) };
+  const { source } = loaded;
+  const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString();
+  return { ...loaded, source: mine.reduce(edited, text) };
 };
 
 function edited(text: string, { file, find, put }: Edit): string {
   const words = find.split(/\s+/).map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   const parts = text.split(new RegExp(words.join(String.raw`\s+`)));
-  if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} places with "${find}", must have one: mend the mutation`);
+  if (parts.length !== 2)
+    throw new Error(`${file} has ${parts.length - 1} places with "${find}", must have one: mend the mutation`);
   return parts.join(put);
 }

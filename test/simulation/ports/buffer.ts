@@ -99,7 +99,8 @@ export class SimulatedBuffer {
         const usable = isWhole(before) || this.#bugs.trustsWithoutSum;
         const owner = ++this.#owners;
         const version = before.version + 1;
-        const kept: Held = usable && before.state !== null ? before : { ...empty, index: before.index, bodies: before.bodies };
+        const kept: Held =
+          usable && before.state !== null ? before : { ...empty, index: before.index, bodies: before.bodies };
         this.#replace({ ...kept, owner, version });
         return { claim: this.#claimOf(actor, owner, version), state: usable ? before.state : null };
       },
@@ -108,7 +109,12 @@ export class SimulatedBuffer {
 
   #claimOf(actor: Actor, owner: number, claimed: number): BufferClaim {
     let version = claimed;
-    const script = <T>(what: () => string, reads: boolean, run: (held: Held) => [Held, T], mayBeFull = false): Promise<T> =>
+    const script = <T>(
+      what: () => string,
+      reads: boolean,
+      run: (held: Held) => [Held, T],
+      mayBeFull = false,
+    ): Promise<T> =>
       this.#network
         .call(actor, {
           target: 'buffer',
@@ -118,7 +124,8 @@ export class SimulatedBuffer {
           effect: () => {
             const held = this.#held;
             if (!this.#bugs.ignoresOwner || held === null) {
-              if (held === null || held.owner !== owner || held.version !== version) throw new FencedError('the claim is not the newest');
+              if (held === null || held.owner !== owner || held.version !== version)
+                throw new FencedError('the claim is not the newest');
             }
             if (mayBeFull && this.isFull()) {
               this.#replace({ ...held, version: held.version + 1 });
@@ -140,18 +147,46 @@ export class SimulatedBuffer {
     };
     const list = (chunks: readonly OpenChunk[]): string => chunks.map((chunk) => chunk.offset).join(' ');
     return {
-      reset: (state) => script(() => `resets the buffer to ${state.applied}`, false, (held) => [{ ...empty, owner: held.owner, state }, undefined]),
+      reset: (state) =>
+        script(
+          () => `resets the buffer to ${state.applied}`,
+          false,
+          (held) => [{ ...empty, owner: held.owner, state }, undefined],
+        ),
       index: () =>
-        script(() => 'loads the index', true, (held) => {
-          if (!isWhole(held) && !this.#bugs.trustsWithoutSum) throw new FencedError('an open chunk went missing');
-          return [held, [...held.index.values()].sort((a, b) => a.offset - b.offset)];
-        }),
+        script(
+          () => 'loads the index',
+          true,
+          (held) => {
+            if (!isWhole(held) && !this.#bugs.trustsWithoutSum) throw new FencedError('an open chunk went missing');
+            return [held, [...held.index.values()].sort((a, b) => a.offset - b.offset)];
+          },
+        ),
       append: (chunks, to) =>
-        script(() => `buffers ${list(chunks)}, applied ${to.applied}`, false, (held) => [appended(held, stateOf(held), chunks, to), undefined], true),
-      records: (chunks) => script(() => `loads ${list(chunks)}`, true, (held) => [held, chunks.map(({ offset }) => held.bodies.get(offset) ?? null)]),
+        script(
+          () => `buffers ${list(chunks)}, applied ${to.applied}`,
+          false,
+          (held) => [appended(held, stateOf(held), chunks, to), undefined],
+          true,
+        ),
+      records: (chunks) =>
+        script(
+          () => `loads ${list(chunks)}`,
+          true,
+          (held) => [held, chunks.map(({ offset }) => held.bodies.get(offset) ?? null)],
+        ),
       release: (chunks, reconciled) =>
-        script(() => `releases ${list(chunks)}, reconciled ${reconciled}`, false, (held) => [released(held, stateOf(held), chunks, reconciled), undefined]),
-      check: () => script(() => 'checks its claim', true, (held) => [held, undefined]),
+        script(
+          () => `releases ${list(chunks)}, reconciled ${reconciled}`,
+          false,
+          (held) => [released(held, stateOf(held), chunks, reconciled), undefined],
+        ),
+      check: () =>
+        script(
+          () => 'checks its claim',
+          true,
+          (held) => [held, undefined],
+        ),
     };
   }
 }
@@ -160,7 +195,12 @@ function isWhole({ index, count, sum }: Held): boolean {
   return count === index.size && sum === [...index.keys()].reduce((total, offset) => total + offset, 0);
 }
 
-function appended(held: Held, state: BufferState, chunks: readonly BufferedChunk[], to: Pick<BufferState, 'applied' | 'streamTimeMs'>): Held {
+function appended(
+  held: Held,
+  state: BufferState,
+  chunks: readonly BufferedChunk[],
+  to: Pick<BufferState, 'applied' | 'streamTimeMs'>,
+): Held {
   const index = new Map(held.index);
   const bodies = new Map(held.bodies);
   let { count, sum } = held;

@@ -67,7 +67,11 @@ export class SimulatedLog {
 
   /** Retention: records appended before this time are gone. */
   expire(topic: Topic, beforeMs: number): void {
-    while (this.low[topic] < this.high(topic) && (this.topics[topic][this.low[topic]]?.appendTimeMs ?? Infinity) < beforeMs) this.low[topic]++;
+    while (
+      this.low[topic] < this.high(topic) &&
+      (this.topics[topic][this.low[topic]]?.appendTimeMs ?? Infinity) < beforeMs
+    )
+      this.low[topic]++;
   }
 
   committedNow(group: string): Committed | null {
@@ -97,9 +101,24 @@ export class SimulatedLog {
           () => void this.put(topic, records.slice(0, Math.ceil(records.length / 2))),
         );
       },
-      read: (topic, partition, from) => call(() => `reads ${topic} from ${from}`, true, () => this.#read(topic, partition, from)),
-      bounds: (topic) => call(() => `bounds of ${topic}`, true, (): Bounds => ({ low: this.low[topic], high: this.high(topic) })),
-      committed: (group) => call(() => `reads what ${group} committed`, true, () => this.committedNow(group)),
+      read: (topic, partition, from) =>
+        call(
+          () => `reads ${topic} from ${from}`,
+          true,
+          () => this.#read(topic, partition, from),
+        ),
+      bounds: (topic) =>
+        call(
+          () => `bounds of ${topic}`,
+          true,
+          (): Bounds => ({ low: this.low[topic], high: this.high(topic) }),
+        ),
+      committed: (group) =>
+        call(
+          () => `reads what ${group} committed`,
+          true,
+          () => this.committedNow(group),
+        ),
       offsetAtTime: () => Promise.reject(new Error('no service asks for it')),
       join: () => Promise.reject(new Error('the simulation drives the workers')),
       close: () => Promise.resolve(),

@@ -66,35 +66,63 @@ export class SimulatedStore {
   /** The fragments below a position, by position. */
   fragments(below: number): StoredFragment[] {
     return this.tables.fragments.blocks
-      .flatMap((batch) => batch.fragments.map((row) => ({ row, spans: batch.spans, appendTimeMs: batch.id.appendTimeMs })))
+      .flatMap((batch) =>
+        batch.fragments.map((row) => ({ row, spans: batch.spans, appendTimeMs: batch.id.appendTimeMs })),
+      )
       .filter(({ row }) => row.position < below)
       .sort((a, b) => a.row.position - b.row.position);
   }
 
   lastBatch(): BatchRecord | null {
-    return this.records.reduce<BatchRecord | null>((last, each) => (last === null || each.id.b > last.id.b ? each : last), null);
+    return this.records.reduce<BatchRecord | null>(
+      (last, each) => (last === null || each.id.b > last.id.b ? each : last),
+      null,
+    );
   }
 
   port(actor: Actor): SinkStore {
     const call = <T>(what: () => string, reads: boolean, effect: () => T): Promise<T> =>
       this.#network.call(actor, { target: 'store', what, reads, effect, broken });
     return {
-      lastBatch: () => call(() => 'reads the last batch', true, () => this.lastBatch()),
+      lastBatch: () =>
+        call(
+          () => 'reads the last batch',
+          true,
+          () => this.lastBatch(),
+        ),
       chunkOffsets: (before, from) =>
-        call(() => `reads chunks below ${before.below}`, true, () =>
-          this.fragments(before.below).flatMap(({ row }) => row.chunkOffsets.filter((offset) => offset >= from)),
+        call(
+          () => `reads chunks below ${before.below}`,
+          true,
+          () => this.fragments(before.below).flatMap(({ row }) => row.chunkOffsets.filter((offset) => offset >= from)),
         ),
       traceIds: (before, sinceMs) =>
-        call(() => 'reads trace ids', true, () =>
-          this.fragments(before.below)
-            .filter(({ appendTimeMs }) => appendTimeMs >= sinceMs)
-            .map(({ row }) => Buffer.from(row.traceId, 'hex')),
+        call(
+          () => 'reads trace ids',
+          true,
+          () =>
+            this.fragments(before.below)
+              .filter(({ appendTimeMs }) => appendTimeMs >= sinceMs)
+              .map(({ row }) => Buffer.from(row.traceId, 'hex')),
         ),
       earlierSpans: (before, sinceMs, traceIds, most, into) =>
-        call(() => `reads earlier spans of ${traceIds.length} traces`, true, () => this.#earlier(before, sinceMs, traceIds, most, into)),
+        call(
+          () => `reads earlier spans of ${traceIds.length} traces`,
+          true,
+          () => this.#earlier(before, sinceMs, traceIds, most, into),
+        ),
       hasBlock: (table, id) =>
-        call(() => `looks for [${id.a}, ${id.b}) in ${table}`, true, () => (this.tables[table].markers.get(dayOf(id)) ?? 0) >= id.b),
-      insert: (table, batch) => call(() => `inserts [${batch.id.a}, ${batch.id.b}) into ${table}`, false, () => this.#insert(table, batch)),
+        call(
+          () => `looks for [${id.a}, ${id.b}) in ${table}`,
+          true,
+          () => (this.tables[table].markers.get(dayOf(id)) ?? 0) >= id.b,
+        ),
+      insert: (table, batch) =>
+        call(
+          () => `inserts [${batch.id.a}, ${batch.id.b}) into ${table}`,
+          false,
+          () => this.#insert(table, batch),
+        ),
       record: (record) =>
         call(
           () => `records [${record.id.a}, ${record.id.b}), watermark ${record.watermark.offset}`,
@@ -121,7 +149,13 @@ export class SimulatedStore {
     this.watcher?.inserted(name, batch);
   }
 
-  #earlier(before: Before, sinceMs: number, traceIds: readonly string[], most: number, into: SpanTable): ReadonlyMap<string, EarlierTrace> {
+  #earlier(
+    before: Before,
+    sinceMs: number,
+    traceIds: readonly string[],
+    most: number,
+    into: SpanTable,
+  ): ReadonlyMap<string, EarlierTrace> {
     const wanted = new Set(traceIds);
     const found = new Map<string, EarlierTrace>();
     const byTrace = new Map<string, StoredFragment[]>();
@@ -132,7 +166,8 @@ export class SimulatedStore {
     for (const [traceId, fragments] of byTrace) {
       const count = fragments.reduce((sum, { row }) => sum + rowsOfFragment(row).length, 0);
       const from = into.length;
-      if (count <= most) for (const { row, spans } of fragments) for (const each of rowsOfFragment(row)) copyRow(spans, each, into);
+      if (count <= most)
+        for (const { row, spans } of fragments) for (const each of rowsOfFragment(row)) copyRow(spans, each, into);
       found.set(traceId, { from, to: into.length, tooLarge: count > most });
     }
     return found;
@@ -155,7 +190,20 @@ export function copyRow(spans: SpanTable, row: number, into: SpanTable): void {
     const value = spans.strings.values[id ?? 0] ?? '';
     return into.strings.id(value, () => value);
   };
-  const columns = ['idHi', 'idLo', 'parentHi', 'parentLo', 'kind', 'status', 'startMs', 'startSubNs', 'durationNs', 'minute', 'weight', 'peerKind'] as const;
+  const columns = [
+    'idHi',
+    'idLo',
+    'parentHi',
+    'parentLo',
+    'kind',
+    'status',
+    'startMs',
+    'startSubNs',
+    'durationNs',
+    'minute',
+    'weight',
+    'peerKind',
+  ] as const;
   for (const column of columns) into[column][to] = spans[column][row] ?? 0;
   const service = spans.services.values[spans.service[row] ?? 0] ?? { environment: '', namespace: '', name: '' };
   into.service[to] = into.services.id(serviceKey(service), () => service);

@@ -1,4 +1,11 @@
-import { type EventKind, type FaultPlan, type TimedFault, eventKinds, seededCalls, seededDelays } from '../world/faults.ts';
+import {
+  type EventKind,
+  type FaultPlan,
+  type TimedFault,
+  eventKinds,
+  seededCalls,
+  seededDelays,
+} from '../world/faults.ts';
 import { batchTables } from '@spanloom/store';
 
 import { Draws, Purpose } from '../world/random.ts';
@@ -43,7 +50,7 @@ const blackoutsMs = [1_500_000, 2_700_000, 4_500_000];
 export function planOf(seed: number): Plan {
   const settingDraws = new Draws(seed, Purpose.setting);
   const calm = settingDraws.chance(0.05);
-  const rate = calm ? 0 : settingDraws.pick([0.002, 0.01, 0.03]) ?? 0;
+  const rate = calm ? 0 : (settingDraws.pick([0.002, 0.01, 0.03]) ?? 0);
   const events = calm ? [] : eventsOf(seed, settingDraws.pick([3, 6, 12]) ?? 0, settingDraws);
   const blackMs = events.reduce((sum, event) => sum + (event.kind === 'blackout' ? blackoutMs(event.amount) : 0), 0);
   const traces = tracesOf(seed);
@@ -52,7 +59,8 @@ export function planOf(seed: number): Plan {
     calmAtMs: startMs + activeMs + 4000 + blackMs,
     portion: settingDraws.pick([1, 3, 8, 50]) ?? 8,
     tokenMs: settingDraws.pick([240_000, 240_000, 3_600_000]) ?? 240_000,
-    refusal: refused === undefined ? null : { table: settingDraws.int(0, batchTables.length - 1), traceId: refused.traceId },
+    refusal:
+      refused === undefined ? null : { table: settingDraws.int(0, batchTables.length - 1), traceId: refused.traceId },
     cutSpans: settingDraws.pick([6, 15, 1_000_000]) ?? 15,
     retentionMs: settingDraws.chance(0.5) ? 3_600_000 : Infinity,
   };
@@ -86,7 +94,8 @@ function sentOf(seed: number, traces: readonly MadeTrace[], blackMs: number): Se
       sent.push({ atMs, chunk, again: draws.chance(0.05) });
       // Mostly at once; sometimes so late that the trace is closed, or counted an hour ago.
       const late = draws.next();
-      atMs += late < 0.8 ? draws.between(0, 900) : late < 0.95 ? draws.between(2000, 9000) : blackMs + draws.between(0, 9000);
+      atMs +=
+        late < 0.8 ? draws.between(0, 900) : late < 0.95 ? draws.between(2000, 9000) : blackMs + draws.between(0, 9000);
     }
   }
   return sent.sort((a, b) => a.atMs - b.atMs);
@@ -102,8 +111,16 @@ const everywhere: Storm = { kinds: eventKinds, groups: ['assembler', 'sink'], at
 /** Faults that meet on one side find more than faults that are far apart. */
 const storms: readonly Storm[] = [
   everywhere,
-  { kinds: ['kill', 'pause', 'pause', 'evict', 'evict', 'rebalance', 'outage', 'outage'], groups: ['sink'], atWrite: 0.9 },
-  { kinds: ['kill', 'kill', 'evict', 'pause', 'rebalance', 'wipe', 'rollback', 'vanish', 'full', 'rewind'], groups: ['assembler'], atWrite: 0.9 },
+  {
+    kinds: ['kill', 'pause', 'pause', 'evict', 'evict', 'rebalance', 'outage', 'outage'],
+    groups: ['sink'],
+    atWrite: 0.9,
+  },
+  {
+    kinds: ['kill', 'kill', 'evict', 'pause', 'rebalance', 'wipe', 'rollback', 'vanish', 'full', 'rewind'],
+    groups: ['assembler'],
+    atWrite: 0.9,
+  },
 ];
 
 function eventsOf(seed: number, count: number, settings: Draws): TimedFault[] {

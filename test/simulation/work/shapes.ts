@@ -23,7 +23,20 @@ export interface MadeTrace {
   readonly chunks: readonly MadeChunk[];
 }
 
-const shapes = ['deep', 'wide', 'pair', 'multiRoot', 'rootless', 'remoteRoot', 'shared', 'messages', 'large', 'shifted', 'lonely', 'broken'] as const;
+const shapes = [
+  'deep',
+  'wide',
+  'pair',
+  'multiRoot',
+  'rootless',
+  'remoteRoot',
+  'shared',
+  'messages',
+  'large',
+  'shifted',
+  'lonely',
+  'broken',
+] as const;
 export type Shape = (typeof shapes)[number];
 
 interface Short {
@@ -59,20 +72,39 @@ function makeTrace(n: number): MadeTrace {
   }
   if (draws.chance(0.3)) groups.reverse();
   const aside = shape === 'shifted' ? -9 * 86_400_000 : 0;
-  const chunks = groups.map((group) => toChunk(traceId, group.map((span) => toSpan(traceId, span, draws, aside))));
+  const chunks = groups.map((group) =>
+    toChunk(
+      traceId,
+      group.map((span) => toSpan(traceId, span, draws, aside)),
+    ),
+  );
   const [first, ...rest] = chunks;
-  if (shape === 'broken' && first !== undefined) chunks.splice(0, 1, breakChunk(first, draws), ...(rest.length === 0 ? [first] : []));
+  if (shape === 'broken' && first !== undefined)
+    chunks.splice(0, 1, breakChunk(first, draws), ...(rest.length === 0 ? [first] : []));
   return { traceId, shape, chunks };
 }
 
 function spansOf(shape: Shape, draws: Draws): Short[] {
-  const at = (id: number, parent: number, kind: SpanKind, service: string, more: Partial<Short> = {}): Short => ({ id, parent, kind, service, ...more });
+  const at = (id: number, parent: number, kind: SpanKind, service: string, more: Partial<Short> = {}): Short => ({
+    id,
+    parent,
+    kind,
+    service,
+    ...more,
+  });
   const service = (): string => `service-${draws.int(1, 4)}`;
   switch (shape) {
     case 'deep':
-      return Array.from({ length: draws.int(3, 7) }, (_, i) => at(i + 1, i, i % 2 === 0 ? server : client, `service-${(i >> 1) + 1}`));
+      return Array.from({ length: draws.int(3, 7) }, (_, i) =>
+        at(i + 1, i, i % 2 === 0 ? server : client, `service-${(i >> 1) + 1}`),
+      );
     case 'wide':
-      return [at(1, 0, server, 'front'), ...Array.from({ length: draws.int(2, 6) }, (_, i) => at(i + 2, 1, client, 'front', i % 2 === 0 ? { peer: `db-${i}` } : {}))];
+      return [
+        at(1, 0, server, 'front'),
+        ...Array.from({ length: draws.int(2, 6) }, (_, i) =>
+          at(i + 2, 1, client, 'front', i % 2 === 0 ? { peer: `db-${i}` } : {}),
+        ),
+      ];
     case 'pair':
       return [at(1, 0, server, 'front'), at(2, 1, client, 'front'), at(3, 2, server, service())];
     case 'multiRoot':
@@ -82,11 +114,18 @@ function spansOf(shape: Shape, draws: Draws): Short[] {
     case 'remoteRoot':
       return [at(2, 9, server, 'edge', { remote: true }), at(3, 2, client, 'edge'), at(4, 3, server, service())];
     case 'shared':
-      return [at(1, 0, client, 'front'), at(1, 0, server, service()), at(2, 1, client, 'back'), at(2, 1, server, service())];
+      return [
+        at(1, 0, client, 'front'),
+        at(1, 0, server, service()),
+        at(2, 1, client, 'back'),
+        at(2, 1, server, service()),
+      ];
     case 'messages':
       return [at(1, 0, producer, 'shop', { peer: 'orders' }), at(2, 1, consumer, 'store'), at(3, 1, consumer, 'mail')];
     case 'large':
-      return Array.from({ length: draws.int(14, 24) }, (_, i) => at(i + 1, i === 0 ? 0 : draws.int(1, i), i % 3 === 0 ? server : i % 3 === 1 ? client : internal, service()));
+      return Array.from({ length: draws.int(14, 24) }, (_, i) =>
+        at(i + 1, i === 0 ? 0 : draws.int(1, i), i % 3 === 0 ? server : i % 3 === 1 ? client : internal, service()),
+      );
     case 'shifted':
       return [at(1, 0, server, 'clockless'), at(2, 1, client, 'clockless'), at(3, 2, server, service())];
     case 'lonely':

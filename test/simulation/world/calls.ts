@@ -77,7 +77,13 @@ export class Network {
     return fault;
   }
 
-  #send<T>(actor: Actor, call: Call<T>, count: number, fault: CallFault | null, answer: (outcome: Outcome<T>) => void): void {
+  #send<T>(
+    actor: Actor,
+    call: Call<T>,
+    count: number,
+    fault: CallFault | null,
+    answer: (outcome: Outcome<T>) => void,
+  ): void {
     const scheduler = this.#scheduler;
     const delay = this.#plan.delayMs(count);
     const slow = fault === 'slow' || fault === 'late' ? Math.min(delay * 400, longestFlightMs - 1) : delay;
@@ -102,12 +108,14 @@ export class Network {
     if (!call.reads) this.onWrite?.(actor, false);
     const answered = (): void => {
       const failed = fault !== null && fault !== 'slow' && fault !== 'twice';
-      const result: Outcome<T> = failed || outcome === null ? { ok: false, error: call.broken(fault ?? 'cut off') } : outcome;
+      const result: Outcome<T> =
+        failed || outcome === null ? { ok: false, error: call.broken(fault ?? 'cut off') } : outcome;
       answer(result);
     };
     scheduler.at(scheduler.nowMs + slow, () => {
       flight.land();
-      if (fault !== 'late') scheduler.resumeAt(actor, scheduler.nowMs + (fault === 'slow' ? slow / 3 : delay), answered);
+      if (fault !== 'late')
+        scheduler.resumeAt(actor, scheduler.nowMs + (fault === 'slow' ? slow / 3 : delay), answered);
       return undefined;
     });
     if (fault === 'late') scheduler.resumeAt(actor, scheduler.nowMs + Math.min(delay * 4, slow), answered);
@@ -120,7 +128,8 @@ export class Network {
 
   /** A server's connections break: of what is on its way, some arrives now, the rest never. */
   breakConnections(target: Target, arrives: () => boolean): void {
-    for (const flight of [...this.#flying]) {
+    const flights = [...this.#flying];
+    for (const flight of flights) {
       if (flight.call.target !== target) continue;
       if (arrives()) flight.land();
       flight.landed = true;
@@ -130,7 +139,8 @@ export class Network {
 
   /** A process died: of what it had sent, some still arrives when it would have. */
   forget(actor: Actor, arrives: () => boolean): void {
-    for (const flight of [...this.#flying]) {
+    const flights = [...this.#flying];
+    for (const flight of flights) {
       if (flight.actor !== actor || arrives()) continue;
       flight.landed = true;
       this.#flying.delete(flight);
@@ -149,6 +159,13 @@ function attempt<T>(effect: () => T): Outcome<T> {
 function landing(fault: CallFault | null, outcome: Outcome<unknown>): string {
   const refused = outcome.ok ? '' : `refused: ${outcome.error instanceof Error ? outcome.error.message : ''}`;
   if (fault === null) return refused;
-  const how = { before: '', after: 'the answer gets lost', late: 'late: the caller gave up', slow: 'slow', part: '', twice: 'sent twice' }[fault];
+  const how = {
+    before: '',
+    after: 'the answer gets lost',
+    late: 'late: the caller gave up',
+    slow: 'slow',
+    part: '',
+    twice: 'sent twice',
+  }[fault];
   return refused === '' ? how : `${how}; ${refused}`;
 }

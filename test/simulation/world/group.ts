@@ -222,10 +222,13 @@ export class Group {
       if (member.state === 'lost') {
         await scheduler.wait<void>((resolve) => {
           member.unpark = resolve;
-          scheduler.at(scheduler.nowMs + (draws.chance(0.5) ? draws.between(0, 3000) : draws.between(3000, 20_000)), () => {
-            if (member.alive && member.state === 'lost') this.#rejoin(member);
-            return undefined;
-          });
+          scheduler.at(
+            scheduler.nowMs + (draws.chance(0.5) ? draws.between(0, 3000) : draws.between(3000, 20_000)),
+            () => {
+              if (member.alive && member.state === 'lost') this.#rejoin(member);
+              return undefined;
+            },
+          );
         });
         continue;
       }

@@ -44,7 +44,11 @@ export interface Outcome {
 }
 
 /** Runs a plan to its end, or to the first promise that is broken. `tell` gets a line for each step that matters. */
-export async function run(plan: Plan, bugs: Bugs = noBugs, tell: ((line: string) => void) | null = null): Promise<Outcome> {
+export async function run(
+  plan: Plan,
+  bugs: Bugs = noBugs,
+  tell: ((line: string) => void) | null = null,
+): Promise<Outcome> {
   const world = new World(plan, bugs, tell);
   let violation: string | null = null;
   try {
@@ -77,7 +81,7 @@ class World {
   #fullUntilMs = 0;
   /** Faults that wait for a write to strike at. */
   readonly #armed: { readonly event: TimedFault; skip: number }[] = [];
-  #violation: unknown = null;
+  #violation: Violation | null = null;
 
   constructor(plan: Plan, bugs: Bugs, tell: ((line: string) => void) | null) {
     const { scheduler } = this;
@@ -85,14 +89,16 @@ class World {
     this.#draws = new Draws(plan.seed, Purpose.group);
     const calmed = { ...plan.faults, ofCall: (count: number) => (this.#calm ? null : plan.faults.ofCall(count)) };
     this.network = new Network(scheduler, calmed);
-    if (tell !== null) this.network.tell = (line) => tell(`${((scheduler.nowMs - startMs) / 1000).toFixed(3).padStart(9)} s  ${line}`);
+    if (tell !== null)
+      this.network.tell = (line) => tell(`${((scheduler.nowMs - startMs) / 1000).toFixed(3).padStart(9)} s  ${line}`);
     this.#log = new SimulatedLog(scheduler, this.network, () => this.#draws.int(1, plan.settings.portion));
     this.#buffer = new SimulatedBuffer(this.network, bugs);
     this.#store = new SimulatedStore(scheduler, this.network, plan.settings.tokenMs);
     this.#buffer.isFull = () => scheduler.nowMs < this.#fullUntilMs;
     const { refusal } = plan.settings;
     if (refusal !== null) {
-      this.#store.refuses = (table, batch) => table === batchTables[refusal.table] && batch.fragments.some((row) => row.traceId === refusal.traceId);
+      this.#store.refuses = (table, batch) =>
+        table === batchTables[refusal.table] && batch.fragments.some((row) => row.traceId === refusal.traceId);
     }
     this.checks = new Checks(this.#log, this.#store, limits);
     this.#groups = { assembler: this.#assemblers(bugs), sink: this.#sinks(bugs) };
@@ -109,11 +115,11 @@ class World {
       this.scheduler.at(atMs, append);
       if (again) this.scheduler.at(atMs + 40, append);
     }
-    for (const event of this.#plan.faults.events) this.scheduler.at(event.atMs, () => void this.#begin(event));
+    for (const event of this.#plan.faults.events) this.scheduler.at(event.atMs, () => this.#begin(event));
     this.network.onWrite = (actor, arrived) => this.#wrote(actor, arrived);
     for (const group of Object.values(this.#groups)) group.assignLater(0);
     const { calmAtMs } = this.#plan.settings;
-    this.scheduler.at(calmAtMs, () => void this.#calmDown());
+    this.scheduler.at(calmAtMs, () => this.#calmDown());
     const lastMs = Math.max(calmAtMs, this.#plan.sent.at(-1)?.atMs ?? 0);
     while (this.scheduler.nowMs <= lastMs || !this.checks.quiet()) {
       if (this.scheduler.nowMs > lastMs + restMs || this.scheduler.steps > maxSteps) {
@@ -146,22 +152,35 @@ class World {
   #assemblers(bugs: Bugs): Group {
     const nothing = (): void => undefined;
     const observer: AssemblerOptions['observer'] = {
-      claimed: (_, { rebuilt, from }) => this.network.tell?.(`  it begins at ${from}${rebuilt ? ', the buffer has nothing to use' : ''}`),
+      claimed: (_, { rebuilt, from }) =>
+        this.network.tell?.(`  it begins at ${from}${rebuilt ? ', the buffer has nothing to use' : ''}`),
       expired: (_, from, to) => this.network.tell?.(`  ${from} to ${to} of spans expired unread`),
       closed: (reason) => this.network.count(`closed ${reason}`),
       late: nothing,
       deadLetter: nothing,
       pressure: nothing,
       open: (_, { traces, spans, bytes }) => {
-        if (traces > this.#plan.sent.length || spans < 0 || bytes < 0) this.#violation = new Violation('more traces are open than there are');
+        if (traces > this.#plan.sent.length || spans < 0 || bytes < 0)
+          this.#violation = new Violation('more traces are open than there are');
       },
       retry: nothing,
     };
-    return this.#group('assembler', 'spans', bugs, (member) => (lease) =>
-      partitionAssembler(
-        { log: this.#log.port(member), buffer: this.#buffer.port(member), limits, cutIntervalMs, clock: this.#clock(member), observer },
-        lease,
-      ),
+    return this.#group(
+      'assembler',
+      'spans',
+      bugs,
+      (member) => (lease) =>
+        partitionAssembler(
+          {
+            log: this.#log.port(member),
+            buffer: this.#buffer.port(member),
+            limits,
+            cutIntervalMs,
+            clock: this.#clock(member),
+            observer,
+          },
+          lease,
+        ),
     );
   }
 
@@ -179,11 +198,22 @@ class World {
       retry: nothing,
     };
     const cut = { intervalMs: cutIntervalMs, maxSpans: this.#plan.settings.cutSpans, maxBytes: 1e9 };
-    return this.#group('sink', 'traces', bugs, (member) => (lease) =>
-      partitionSink(
-        { log: this.#log.port(member), store: this.#store.port(member), cut, names: defaultNameLimits, clock: this.#clock(member), observer },
-        lease,
-      ),
+    return this.#group(
+      'sink',
+      'traces',
+      bugs,
+      (member) => (lease) =>
+        partitionSink(
+          {
+            log: this.#log.port(member),
+            store: this.#store.port(member),
+            cut,
+            names: defaultNameLimits,
+            clock: this.#clock(member),
+            observer,
+          },
+          lease,
+        ),
     );
   }
 
@@ -204,7 +234,12 @@ class World {
       worker: (lease, member) => make(member)(lease),
       leaseGraceMs: bugs.leaseGraceMs,
       crashed: (member, error) => {
-        this.#violation ??= error instanceof Violation ? error : new Violation(`${member.name} dies: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        this.#violation ??=
+          error instanceof Violation
+            ? error
+            : new Violation(
+                `${member.name} dies: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+              );
       },
     });
   }
@@ -231,7 +266,9 @@ class World {
     const group = this.#groups[event.group];
     const draws = this.#draws;
     this.network.count(kind);
-    this.network.tell?.(`** ${kind}${['kill', 'pause', 'evict', 'rebalance', 'uncommit', 'rewind'].includes(kind) ? ` ${event.group}` : ''} (${amount.toFixed(2)})`);
+    this.network.tell?.(
+      `** ${kind}${['kill', 'pause', 'evict', 'rebalance', 'uncommit', 'rewind'].includes(kind) ? ` ${event.group}` : ''} (${amount.toFixed(2)})`,
+    );
     switch (kind) {
       case 'kill': {
         const member = group.owner ?? draws.pick(group.members);
@@ -312,7 +349,8 @@ class World {
       }
     }
     scheduler.at(onAtMs, () => {
-      for (const topic of ['spans', 'traces'] as const) this.#log.expire(topic, onAtMs - this.#plan.settings.retentionMs);
+      for (const topic of ['spans', 'traces'] as const)
+        this.#log.expire(topic, onAtMs - this.#plan.settings.retentionMs);
       for (const group of Object.values(this.#groups)) {
         group.off = false;
         group.assignLater(1);
