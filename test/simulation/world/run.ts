@@ -345,7 +345,7 @@ class World {
       if (asleep) for (const member of group.members) member.pausedUntilMs = onAtMs;
       else {
         group.off = true;
-        for (const member of [...group.members]) this.#kill(group, member, 0);
+        for (const member of group.members) this.#kill(group, member, 0);
       }
     }
     scheduler.at(onAtMs, () => {
