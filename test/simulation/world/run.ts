@@ -100,7 +100,7 @@ class World {
       this.#store.refuses = (table, batch) =>
         table === batchTables[refusal.table] && batch.fragments.some((row) => row.traceId === refusal.traceId);
     }
-    this.checks = new Checks(this.#log, this.#store, limits);
+    this.checks = new Checks(this.#log, this.#store, limits, () => this.#isStray());
     this.#groups = { assembler: this.#assemblers(bugs), sink: this.#sinks(bugs) };
   }
 
@@ -136,6 +136,12 @@ class World {
       this.#rethrow();
     }
     this.checks.final();
+  }
+
+  #isStray(): boolean {
+    const { landing } = this.network;
+    if (landing === null || landing.fault === 'late' || landing.fault === 'twice') return true;
+    return !landing.actor.alive || this.#groups.assembler.owner !== landing.actor;
   }
 
   #rethrow(): void {
