@@ -45,7 +45,10 @@ export interface TraceBuffer {
 export interface BufferClaim {
   /** Drops everything and starts at `state`. */
   reset(state: BufferState): Promise<void>;
-  /** All open chunks without their records, by offset. */
+  /**
+   * All open chunks without their records, by offset. Rejects with {@link FencedError} where count and
+   * sum no longer match what is there: a key may vanish after the claim looked.
+   */
   index(): Promise<readonly OpenChunk[]>;
   /** Adds chunks and moves on. A repeat changes nothing. Rejects with {@link BufferFullError} when there is no room; then nothing was added. */
   append(chunks: readonly BufferedChunk[], state: Pick<BufferState, 'applied' | 'streamTimeMs'>): Promise<void>;

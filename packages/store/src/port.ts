@@ -4,8 +4,12 @@
  */
 import type { CloseReason, Figures, SpanTable, TraceId, Wholeness } from '@spanloom/span';
 
-/** Tables that a batch is written to, in this order; `sink_batches` comes last, through `record`. */
-export const batchTables = ['resources', 'spans', 'fragments', 'edges_minute', 'operations_minute'] as const;
+/**
+ * Tables that a batch is written to, in this order; `sink_batches` comes last, through `record`.
+ * Fragments after figures: what stands in `fragments` is corrected by what comes late, so it must
+ * have been counted. A record that ClickHouse refused elsewhere then is in no sum and no fragment.
+ */
+export const batchTables = ['resources', 'spans', 'edges_minute', 'operations_minute', 'fragments'] as const;
 export type BatchTable = (typeof batchTables)[number];
 
 /** Records [a, b) of a partition of `traces`. The log cuts the batches: whoever reads makes the same ones. */

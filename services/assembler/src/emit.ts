@@ -87,7 +87,7 @@ async function append({ log, lease, state, heartbeat }: EmitOptions, send: Send)
   state.positions.add(appended.offset, end, largest);
   heartbeat.wroteTraces(appended.appendTimeMs, watermark);
   for (const chunk of send.chunks) chunk.pending.done = true;
-  await state.claim.release(send.chunks, end);
+  await state.claim.release(send.chunks, state.positions.reconciledFor(state.applied));
 }
 
 function toReads(closings: readonly Closing<LiveChunk>[]): Closing<LiveChunk>[][] {

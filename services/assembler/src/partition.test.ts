@@ -289,6 +289,27 @@ describe('the next owner', () => {
     expect(await emittedChunks()).toEqual([0]);
   });
 
+  test('knows what is emitted also where one before it died while it read the log again', async () => {
+    const first = await own();
+    const beginning = committed;
+    await chunk(1);
+    await chunk(2);
+    await read(first);
+    await pass(first, 8000);
+    expect(await emittedChunks()).toEqual([0, 1]);
+
+    buffer.wipe();
+    committed = beginning;
+    const second = await own();
+    // It has seen in `traces` that chunk 1 is emitted, and dies before it comes to it in `spans`.
+    await second.worker.process((await log.read('spans', 0, second.next)).slice(0, 1));
+    const third = await own();
+    expect(third.next).toBe(1);
+    await read(third);
+    await pass(third, 8000);
+    expect(await emittedChunks()).toEqual([0, 1]);
+  });
+
   test('fences the one before: it can neither buffer nor emit', async () => {
     const zombie = await own();
     await chunk(1);
@@ -319,6 +340,45 @@ describe('the next owner', () => {
     expect(owner.next).toBe(low);
     expect(seen.expired).toEqual([0, low]);
     expect((await allOf('spans.dlq'))[0]?.headers).toMatchObject({ offset: '0', to: String(low) });
+  });
+
+  test('accounts for what expired before anybody committed, but not for what is in `traces`', async () => {
+    await chunk(1);
+    clock.moveBy(120_000);
+    await chunk(2);
+    await log.close();
+    log = await folder.open({ clock, partitions: 1, retentionMs: 90_000 });
+    await log.enforceRetention();
+    const { low } = await log.bounds('spans', 0);
+    const owner = await own();
+    expect(seen.expired).toEqual([0, low]);
+
+    await read(owner);
+    await pass(owner, 8000);
+    buffer.wipe();
+    committed = null;
+    await own();
+    expect(seen.expired).toEqual([0, low]);
+  });
+
+  test('without a commit keeps what the buffer holds, also of what expired from the log', async () => {
+    const first = await own();
+    await chunk(1);
+    await read(first);
+    await chunk(2);
+    clock.moveBy(120_000);
+    await chunk(3);
+    await log.close();
+    log = await folder.open({ clock, partitions: 1, retentionMs: 90_000 });
+    await log.enforceRetention();
+    const { low } = await log.bounds('spans', 0);
+
+    committed = null;
+    const second = await own();
+    expect(seen.expired).toEqual([1, low]);
+    await read(second);
+    await pass(second, 8000);
+    expect(await emittedChunks()).toEqual([0, 2]);
   });
 
   test('without a commit reads everything again, and still emits nothing twice', async () => {

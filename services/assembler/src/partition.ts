@@ -46,6 +46,7 @@ export function partitionAssembler(options: PartitionOptions, lease: Lease): Par
     lease.check();
     try {
       await state().claim.append(chunks, { applied, streamTimeMs });
+      state().applied = applied;
     } catch (error) {
       if (!(error instanceof BufferFullError)) throw error;
       await relieve();

@@ -6,6 +6,7 @@ export class EmittedPositions {
   /** One entry a send: its first position, and the largest chunk offset in it. By position. */
   #entries: { readonly position: number; readonly largestChunk: number }[] = [];
   #end: number;
+  #largest = -1;
 
   /** @param end the position of `traces` that comes next. */
   constructor(end: number) {
@@ -16,6 +17,17 @@ export class EmittedPositions {
   add(position: number, end: number, largestChunk: number): void {
     this.#entries.push({ position, largestChunk });
     this.#end = Math.max(this.#end, end);
+    this.#largest = Math.max(this.#largest, largestChunk);
+  }
+
+  /**
+   * The position that the buffer may be reconciled to when it has applied everything below `applied`:
+   * the smallest one that may hold a chunk at or beyond it. Mostly the end; below it where the log is
+   * read again, and chunks that come are emitted already.
+   */
+  reconciledFor(applied: number): number {
+    if (this.#largest < applied) return this.#end;
+    return this.#entries.find((entry) => entry.largestChunk >= applied)?.position ?? this.#end;
   }
 
   /** The smallest position that may hold a chunk at or beyond `offset`. Offsets asked for never fall. */

@@ -1,6 +1,6 @@
 import { AssemblyWindow, type Closing, Frontier, type WindowLimits } from '@spanloom/assembly';
 import type { BufferClaim, BufferState, TraceBuffer } from '@spanloom/buffer';
-import { type Lease, type Log, LogError, type NewRecord, OffsetSet } from '@spanloom/log';
+import { type Bounds, type Lease, type Log, LogError, type NewRecord, OffsetSet } from '@spanloom/log';
 import { decodeTracesValue } from '@spanloom/wire';
 
 import { decodeMetadata } from './commit.ts';
@@ -21,8 +21,8 @@ export interface Recovered {
   readonly positions: EmittedPositions;
   /** Traces that were due when the last owner stopped. */
   readonly due: readonly Closing<LiveChunk>[];
-  /** The offset of `spans` to go on from. */
-  readonly applied: number;
+  /** The offset of `spans` to go on from: what lies below is in the buffer or in `traces`. */
+  applied: number;
 }
 
 export interface RecoverOptions {
@@ -32,12 +32,19 @@ export interface RecoverOptions {
   readonly observer: AssemblerObserver;
 }
 
-/** Where a start without a usable buffer begins: what was committed, or the beginning of the log. */
-async function committedState(log: Log, partition: number): Promise<BufferState> {
+/** Where a start without a usable buffer begins. */
+interface Start extends BufferState {
+  /** What the buffer must have applied to be usable: one that went back is older than the commit. */
+  readonly atLeast: number;
+}
+
+/** What was committed, or the beginning of the log. */
+async function committedState(log: Log, partition: number): Promise<Start> {
   const committed = await log.committed(assemblerGroup, 'spans', partition);
   const metadata = committed === null ? null : decodeMetadata(committed.metadata);
   if (committed !== null && metadata?.ok === true) {
     return {
+      atLeast: committed.offset,
       applied: committed.offset,
       reconciled: metadata.value.traces,
       streamTimeMs: metadata.value.streamTimeMs,
@@ -46,7 +53,20 @@ async function committedState(log: Log, partition: number): Promise<BufferState>
   // Without metadata nothing is known of `traces`: reading all of it is slow and right.
   const traces = await log.bounds('traces', partition);
   const spans = await log.bounds('spans', partition);
-  return { applied: committed?.offset ?? spans.low, reconciled: traces.low, streamTimeMs: 0 };
+  // And without a commit whatever the buffer holds is better than nothing: part of it may have expired.
+  return {
+    atLeast: committed?.offset ?? 0,
+    applied: committed?.offset ?? Math.min(spans.low, await vouchedFor(log, partition, traces)),
+    reconciled: traces.low,
+    streamTimeMs: 0,
+  };
+}
+
+/** Below this offset every chunk is in `traces`, as its last record says; 0 if there is none. */
+async function vouchedFor(log: Log, partition: number, { low, high }: Bounds): Promise<number> {
+  const [last] = high > low ? await log.read('traces', partition, high - 1) : [];
+  const value = last?.value == null ? null : decodeTracesValue(last.value);
+  return value?.ok === true ? value.value.watermark.offset : 0;
 }
 
 /** Moves the start into what the log still has. */
@@ -86,18 +106,13 @@ function expiredRecord(partition: number, from: number, to: number): NewRecord {
 }
 
 /** The chunks that stand in `traces` from `from` on. */
-async function readEmitted(
-  log: Log,
-  partition: number,
-  from: number,
-  positions: EmittedPositions,
-): Promise<{ emitted: OffsetSet; end: number }> {
+async function readEmitted(log: Log, partition: number, from: number, positions: EmittedPositions): Promise<OffsetSet> {
   const emitted = new OffsetSet();
   let position = from;
   for (;;) {
     const records = await log.read('traces', partition, position);
     const last = records.at(-1);
-    if (last === undefined) return { emitted, end: position };
+    if (last === undefined) return emitted;
     let largest = -1;
     for (const record of records) {
       if (record.value === null) continue;
@@ -125,7 +140,7 @@ export async function recover(options: RecoverOptions, lease: Lease): Promise<Re
   const { log, buffer, limits, observer } = options;
   const { claim, state: held } = await buffer.claim(log.stream.id, partition);
   const committed = await committedState(log, partition);
-  const usable = held !== null && held.applied >= committed.applied;
+  const usable = held !== null && held.applied >= committed.atLeast;
   const state = await placeStart(options, lease, usable ? held : committed);
   if (!usable) await claim.reset(state);
 
@@ -134,12 +149,12 @@ export async function recover(options: RecoverOptions, lease: Lease): Promise<Re
   if (committed.reconciled < state.reconciled) {
     positions.add(committed.reconciled, state.reconciled, state.applied - 1);
   }
-  const { emitted, end } = await readEmitted(log, partition, state.reconciled, positions);
+  const emitted = await readEmitted(log, partition, state.reconciled, positions);
 
   const open = await claim.index();
   await claim.release(
     open.filter((chunk) => emitted.has(chunk.offset)),
-    end,
+    positions.reconciledFor(state.applied),
   );
 
   const window = new AssemblyWindow<LiveChunk>(limits);

@@ -38,7 +38,8 @@ export async function claim(options: ClaimOptions): Promise<{ readonly state: St
   const stream = log.stream.id;
   const last = await store.lastBatch(stream, partition);
   const { low, high } = await log.bounds('traces', partition);
-  const stored = last?.id.b ?? low;
+  // Of a partition that nothing was stored of yet, whatever is gone is gone unread.
+  const stored = last?.id.b ?? 0;
   if (stored > high) {
     throw new LogError(
       `Partition ${partition} of traces ends at ${high}, but ${stored} was stored before: the topic was recreated. Start a new stream.`,

@@ -161,6 +161,18 @@ describe('an owner', () => {
     );
   });
 
+  test('tells what expired of a partition that it never stored anything of', async () => {
+    for (let trace = 1; trace <= 3; trace += 1) {
+      await appendCall(trace);
+      rig.clock.moveBy(60_000);
+    }
+    await rig.reopenLog(90_000);
+    const { low } = await rig.log().bounds('traces', 0);
+    expect(low).toBeGreaterThan(0);
+    await rig.own();
+    expect(rig.told.expired).toEqual([[0, low]]);
+  });
+
   test('refuses a log that is shorter than what was stored: the topic was recreated', async () => {
     const id = { stream: rig.log().stream.id, partition: 0, a: 40, b: 50, appendTimeMs: startMs };
     await rig.store.record({
@@ -369,6 +381,23 @@ describe('a batch that ClickHouse refuses for its data', () => {
     expect(await rig.store.lastBatch(rig.log().stream.id, 0)).toMatchObject({ id: { a: 0, b: 11 } });
   });
 
+  test('is in no sum, and what comes late of its trace is not corrected by it', async () => {
+    await setUp();
+    const owner = await rig.own();
+    const [front, back] = callChunks(1, 2);
+    await rig.append(traceRecord(traceIdOf(1), [front]));
+    await rig.endCut();
+    refuse('edges_minute', 1);
+    await rig.read(owner);
+    rig.faults.before = () => undefined;
+    await rig.append(traceRecord(traceIdOf(1), [back]));
+    await rig.endCut();
+    await rig.read(await rig.own());
+
+    const others = figuresOfLog((await rig.records('traces')).filter(({ offset }) => offset !== 0));
+    expect(await figuresOfStore(rig.store, minute, minute + 1)).toEqual(others);
+  });
+
   test('sends an unreadable chunk of it to the DLQ once', async () => {
     await setUp();
     const owner = await rig.own();
@@ -382,7 +411,7 @@ describe('a batch that ClickHouse refuses for its data', () => {
     expect((await rig.records('spans.dlq')).map(({ headers }) => headers['offset'])).toEqual(['100', '2']);
   });
 
-  test.each(['fragments', 'operations_minute'] as const)(
+  test.each(['edges_minute', 'operations_minute'] as const)(
     'is cut and halved as before by whoever comes after: dead after every write, refused by %s, cut by size',
     async (table) => {
       // 15 spans are 5 traces: nothing but their number tells where a cut ends.

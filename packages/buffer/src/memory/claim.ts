@@ -1,7 +1,7 @@
 import { FencedError } from '../errors.ts';
 import type { BufferClaim, BufferState } from '../port.ts';
 import { chunkBytes } from './open-chunks.ts';
-import { emptyInto, expectLess, expectMore, owned, type Slot, type Slots } from './slot.ts';
+import { emptyInto, expectLess, expectMore, isWhole, owned, type Slot, type Slots } from './slot.ts';
 
 export interface ClaimOptions {
   readonly slots: Slots;
@@ -24,7 +24,9 @@ export function createClaim({ slots, name, version, reserve }: ClaimOptions): Bu
       emptyInto(mine(), state);
     },
     async index() {
-      return mine().chunks.all();
+      const slot = mine();
+      if (!isWhole(slot)) throw new FencedError(`The buffer of ${name} lost an open chunk.`);
+      return slot.chunks.all();
     },
     async append(chunks, { applied, streamTimeMs }) {
       const slot = mine();

@@ -125,6 +125,16 @@ export function bufferContract(name: string, make: () => Promise<BufferFixture>)
         expect(await buffer.peek('stream', 0, TRACE)).toEqual([]);
       });
 
+      it('does not give the index away without a chunk that went missing after the claim', async () => {
+        const claim = await start();
+        await claim.append([chunk(100), chunk(101)], upTo(102));
+        const again = await buffer.claim('stream', 0);
+        expect(again.state).not.toBeNull();
+        await fixture.loseChunk('stream', 0);
+        await expect(again.claim.index()).rejects.toBeInstanceOf(FencedError);
+        expect((await buffer.claim('stream', 0)).state).toBeNull();
+      });
+
       it('keeps partitions and streams apart', async () => {
         const zero = await start(0);
         await zero.append([chunk(100)], upTo(101));

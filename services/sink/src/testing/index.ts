@@ -1,0 +1,2 @@
+/** The owner of one partition by itself, for whoever drives it without a group. */
+export { type PartitionOptions, partitionSink } from '../partition.ts';

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+import { mutations } from './mutate/mutations.ts';
+
+const script = fileURLToPath(new URL('../../scripts/simulate.mjs', import.meta.url));
+
+/** Runs the command; a seed that breaks a promise is in what it prints. */
+function simulate(...args: readonly string[]): Promise<{ readonly ok: boolean; readonly output: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      resolve({ ok: error === null, output: `${stdout}${stderr}` });
+    });
+  });
+}
+
+/** A seed that notices each mutation: whoever changes what seeds mean finds new ones with `--mutation`. */
+const noticedBy: Readonly<Record<string, number>> = {};
+
+describe.concurrent('the protocol in virtual time', () => {
+  test('keeps every promise: the same seeds each time', async () => {
+    const { ok, output } = await simulate('--from', '1', '--seconds', '20');
+    expect(output).toContain('every promise was kept');
+    expect(ok).toBe(true);
+  });
+
+  test('keeps every promise: seeds that nobody ran before', async () => {
+    const { ok, output } = await simulate('--from', String(Date.now() % 1_000_000_000), '--seconds', '20');
+    expect(output).toContain('every promise was kept');
+    expect(ok).toBe(true);
+  });
+
+  test('tells the story of a seed that breaks one, cut short', async () => {
+    const seed = ['--mutation', 'no-strip', '--replay', String(noticedBy['no-strip'])];
+    const [short, whole] = [await simulate(...seed), await simulate(...seed, '--whole')];
+    expect(short.output).toMatch(/BROKEN: chunk \d+ is in resources twice/);
+    expect(short.output.split('\n').length).toBeLessThan(whole.output.split('\n').length / 2);
+    expect(short.output).toMatch(/^ +\d+\.\d{3} s {2}sink \d: inserts \[\d+, \d+\) into fragments$/m);
+  });
+
+  test('runs a seed the same way each time', async () => {
+    const [first, again] = [await simulate('--replay', '7'), await simulate('--replay', '7')];
+    expect(first.output.split('\n').length).toBeGreaterThan(50);
+    expect(again.output).toBe(first.output);
+  });
+});
+
+describe.concurrent('a mistake in the product', () => {
+  test.each(Object.keys(mutations))('%s is noticed', async (name) => {
+    const { output } = await simulate('--mutation', name, '--from', String(noticedBy[name]), '--seeds', '1');
+    expect(output).toContain(`${name}: noticed by seed`);
+  });
+
+  test('that is not in its code any more is told', async () => {
+    expect(Object.keys(noticedBy).toSorted()).toEqual(Object.keys(mutations).toSorted());
+  });
+});

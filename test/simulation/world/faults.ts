@@ -1,0 +1,71 @@
+import { drawn, Purpose } from './random.ts';
+
+/** What can happen to one call of a port. */
+export const callFaults = [
+  /** It fails and nothing happened. */
+  'before',
+  /** It happened, and the answer got lost. */
+  'after',
+  /** The caller gives up; it happens later. */
+  'late',
+  /** It happens late, and the answer is late. */
+  'slow',
+  /** An append: some of its records are there, and it fails. */
+  'part',
+  /** The client of the port tries again, though it had happened. */
+  'twice',
+] as const;
+export type CallFault = (typeof callFaults)[number];
+
+/** What can happen to the machines. */
+export const eventKinds = [
+  'kill',
+  'pause',
+  'evict',
+  'rebalance',
+  'wipe',
+  'rollback',
+  'vanish',
+  'full',
+  'outage',
+  'rewind',
+  'uncommit',
+  'blackout',
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+/** A fault at a time. `amount`, from 0 to 1, says how long, how far or to whom. */
+export interface TimedFault {
+  readonly atMs: number;
+  readonly kind: EventKind;
+  readonly group: 'assembler' | 'sink';
+  readonly amount: number;
+  /** Strikes at this write of the group from then on, when it is sent or when it has arrived; null: at once. */
+  readonly atWrite: { readonly skip: number; readonly arrived: boolean } | null;
+}
+
+/** What goes wrong in a run: chosen by the seed, or a list that a shrinker cut short. */
+export interface FaultPlan {
+  readonly events: readonly TimedFault[];
+  /** The fault of the n-th call, if any. */
+  ofCall(count: number): CallFault | null;
+  /** How long the n-th call takes each way, milliseconds, where nothing is wrong. */
+  delayMs(count: number): number;
+}
+
+/** The faults that a seed chooses for calls: about `rate` of them. */
+export function seededCalls(seed: number, rate: number): FaultPlan['ofCall'] {
+  return (count) => {
+    const x = drawn(seed, Purpose.calls, count);
+    if (x >= rate) return null;
+    return callFaults[Math.floor((x / rate) * callFaults.length)] ?? null;
+  };
+}
+
+export function seededDelays(seed: number, meanMs: number): FaultPlan['delayMs'] {
+  return (count) => {
+    const x = drawn(seed, Purpose.network, count);
+    // Mostly a few milliseconds, now and then much more: that is what changes the order of things.
+    return x < 0.9 ? (x / 0.9) * meanMs : meanMs * (1 + 25 * ((x - 0.9) / 0.1) ** 2);
+  };
+}
