@@ -49,6 +49,27 @@ export const openssl = {
   packages: 'openssl',
   tests: 'The tests of TLS',
 };
+/** @type {Program} */
+export const dockerd = {
+  title: "Docker's daemon",
+  names: ['dockerd'],
+  packages: 'docker.io',
+  tests: 'The tests of the image',
+};
+/** @type {Program} */
+export const compose = {
+  title: 'docker-compose',
+  names: ['docker-compose'],
+  packages: 'docker-compose',
+  tests: 'The tests of docker-compose.yml',
+};
+/** @type {Program} */
+export const debootstrap = {
+  title: 'debootstrap',
+  names: ['debootstrap'],
+  packages: 'debootstrap',
+  tests: 'The tests of the image',
+};
 
 /**
  * The path of the program, or undefined, having said what to do. Installs Debian's where nobody's

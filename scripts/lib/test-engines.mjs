@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-import { chromium, ensureProgram, openssl, redis, redisSentinel } from './engines.mjs';
+import { chromium, compose, debootstrap, dockerd, ensureProgram, openssl, redis, redisSentinel } from './engines.mjs';
 import { ensureKafka } from './kafka.mjs';
 import { inRoot } from './root.mjs';
 
@@ -14,6 +14,8 @@ export function ensureTestEngines() {
   const sentinel = ensureProgram(redisSentinel);
   const tls = ensureProgram(openssl);
   const kafka = ensureKafka();
+  // Whether it really works, their tests find out and say.
+  const docker = [dockerd, compose, debootstrap].map((program) => ensureProgram(program));
   const environment = {};
   // Not SPANLOOM_…: the command refuses settings that it does not know.
   if (browser !== undefined) environment.TEST_CHROMIUM = browser;
@@ -30,6 +32,7 @@ export function ensureTestEngines() {
     npmEngine('lmdb', 'embedded log (lmdb'),
     state('Redis', redisReady, server),
     state('Kafka', kafkaReady, kafka),
+    state('Docker', !docker.includes(undefined), docker[0]),
     state('Chromium', browser !== undefined, browser),
   ];
   return { environment, missing, lines };

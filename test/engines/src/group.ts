@@ -31,7 +31,7 @@ const watched = `exec 3<&0
 "$@" </dev/null 3<&- &
 program=$!
 echo "$program"
-{ cat <&3 >/dev/null; kill -9 -- -$$; } >/dev/null 2>&1 &
+{ cat <&3 >/dev/null; kill -s KILL -- -$$; } >/dev/null 2>&1 &
 exec 3<&-
 wait "$program"
 code=$?
