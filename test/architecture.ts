@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   log: ['span', 'wire'],
   buffer: ['span', 'wire'],
   store: ['span', 'wire'],
+  ports: ['span', 'log', 'buffer', 'store', 'runtime'],
   producer: ['span', 'wire'],
 };
 const core = ['span', 'assembly'];

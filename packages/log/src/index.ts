@@ -8,6 +8,7 @@ export { OffsetSet } from './offset-set.ts';
 export { openKafkaLog, openKafkaLogReader } from './kafka/log.ts';
 export type { KafkaLog, KafkaLogOptions, KafkaLogReader, KafkaReaderOptions } from './kafka/log.ts';
 export type { KafkaConnection, KafkaLogin } from './kafka/client/connection.ts';
+export { kafkaConfigOf } from './kafka/client/kafkajs.ts';
 export { clientCredentials, type ClientCredentials } from './kafka/client/oauth.ts';
 export type { FetchSizes } from './kafka/read/fetcher.ts';
 export { checkTopics, type CheckTopicsOptions } from './kafka/topics/check.ts';

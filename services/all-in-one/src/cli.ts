@@ -19,6 +19,31 @@ const commands: Readonly<Record<string, Command>> = {
     flags: [],
     run: async (config) => (await import('./main.ts')).allInOne(config),
   },
+  gateway: {
+    help: 'Take spans in and write them to Kafka',
+    flags: [],
+    run: async (config) => (await import('@spanloom/gateway')).runGateway(config),
+  },
+  assembler: {
+    help: 'Link spans into whole traces, on Kafka and Redis',
+    flags: [],
+    run: async (config) => (await import('@spanloom/assembler')).runAssembler(config),
+  },
+  sink: {
+    help: 'Write finished traces and their figures to ClickHouse',
+    flags: [],
+    run: async (config) => (await import('@spanloom/sink')).runSink(config),
+  },
+  query: {
+    help: 'Answer queries and serve the web page',
+    flags: [],
+    run: async (config) => (await import('@spanloom/query')).runQuery(config),
+  },
+  migrate: {
+    help: 'Make the topics and tables that the others need; --print writes a script instead',
+    flags: ['--print', '--json', '--new-stream'],
+    run: async (config, flags) => (await import('./migrate/command.ts')).migrate(config, flags),
+  },
   audit: {
     help: 'Hold what was acknowledged against what is stored; --json for programs',
     flags: ['--json'],

@@ -8,7 +8,7 @@ import type { Clock } from '@spanloom/span';
 import { type EmbeddedEngine, type Store, migrate, openStore, startEmbedded } from '@spanloom/store';
 
 import { reachable } from './reachable.ts';
-import { retentionDays } from './store-settings.ts';
+import { retentionDays } from '@spanloom/ports';
 
 /** The log, the buffer and the store of one process tree. */
 export interface Engines {

@@ -46,7 +46,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
   const backlog = watchBacklog(log, config.logRetentionBytes, clock);
   const gateway = createGateway({
     log,
-    config: gatewayConfigOf(config),
+    config: gatewayConfigOf(config, clock),
     registry,
     logger: logger.child({ component: 'gateway' }),
     clock,
@@ -91,7 +91,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
       backlog.start();
       await gateway.start();
     },
-    ended: () => Promise.all([assembler.ended(), sink.ended()]),
+    ended: () => Promise.all([gateway.ended(), assembler.ended(), sink.ended()]),
     async stop() {
       await gateway.stop();
       await backlog.stop();

@@ -3,3 +3,4 @@ export { type Assembler, type AssemblerOptions, createAssembler } from './assemb
 export { type AssemblerMetrics, createAssemblerMetrics } from './metrics.ts';
 export type { AssemblerObserver } from './observer.ts';
 export { limitsOf } from './settings.ts';
+export { runAssembler } from './main.ts';

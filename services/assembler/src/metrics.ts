@@ -62,10 +62,20 @@ export function createAssemblerMetrics(registry: Registry, logger: Logger): Asse
     registers,
   });
 
+  const owned = new Set<number>();
+  new Gauge({
+    name: 'spanloom_assembler_partitions',
+    help: 'Partitions that this assembler owns',
+    registers,
+    collect() {
+      this.set(owned.size);
+    },
+  });
   const open = new Map<number, number>();
   const sums = { traces: 0, completeTraces: 0, expired: 0 };
   const observer: AssemblerObserver = {
     claimed(partition, details) {
+      owned.add(partition);
       logger.debug({ partition, ...details }, 'claimed');
     },
     expired(partition, from, to) {
@@ -91,6 +101,7 @@ export function createAssemblerMetrics(registry: Registry, logger: Logger): Asse
       logger.warn({ partition, traces }, 'the buffer is full: closed the oldest traces early');
     },
     released(partition) {
+      owned.delete(partition);
       const labels = { partition: String(partition) };
       for (const gauge of [openTraces, openSpans, openBytes]) gauge.remove(labels);
       open.delete(partition);

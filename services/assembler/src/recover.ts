@@ -50,13 +50,14 @@ async function committedState(log: Log, partition: number): Promise<Start> {
       streamTimeMs: metadata.value.streamTimeMs,
     };
   }
-  // Without metadata nothing is known of `traces`: reading all of it is slow and right.
+  // Without metadata the commit is not ours: an operator set it, and what lies between may be unread. Nothing is
+  // known of `traces` either: reading all of it is slow and right.
   const traces = await log.bounds('traces', partition);
   const spans = await log.bounds('spans', partition);
   // And without a commit whatever the buffer holds is better than nothing: part of it may have expired.
   return {
-    atLeast: committed?.offset ?? 0,
-    applied: committed?.offset ?? Math.min(spans.low, await vouchedFor(log, partition, traces)),
+    atLeast: 0,
+    applied: Math.min(spans.low, await vouchedFor(log, partition, traces)),
     reconciled: traces.low,
     streamTimeMs: 0,
   };
@@ -65,7 +66,8 @@ async function committedState(log: Log, partition: number): Promise<Start> {
 /** Below this offset every chunk is in `traces`, as its last record says; 0 if there is none. */
 async function vouchedFor(log: Log, partition: number, { low, high }: Bounds): Promise<number> {
   const [last] = high > low ? await log.read('traces', partition, high - 1) : [];
-  const value = last?.value == null ? null : decodeTracesValue(last.value);
+  const bytes = last?.value ?? null;
+  const value = bytes === null ? null : decodeTracesValue(bytes);
   return value?.ok === true ? value.value.watermark.offset : 0;
 }
 

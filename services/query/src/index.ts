@@ -5,3 +5,4 @@ export type { QueryConfig, QueryLogger, QueryOptions } from './options.ts';
 export { createQueryMetrics } from './metrics.ts';
 export type { QueryMetrics } from './metrics.ts';
 export { queryConfigOf } from './settings.ts';
+export { runQuery } from './main.ts';

@@ -3,3 +3,4 @@ export type { CutRules } from './cut.ts';
 export { type SinkMetrics, createSinkMetrics } from './metrics.ts';
 export type { SinkObserver } from './observer.ts';
 export { type Sink, type SinkOptions, createSink } from './sink.ts';
+export { runSink } from './main.ts';

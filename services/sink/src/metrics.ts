@@ -60,12 +60,22 @@ export function createSinkMetrics(registry: Registry, logger: Logger, clock: Clo
     registers,
   });
 
+  const owned = new Set<number>();
+  new Gauge({
+    name: 'spanloom_sink_partitions',
+    help: 'Partitions that this sink owns',
+    registers,
+    collect() {
+      this.set(owned.size);
+    },
+  });
   const completeToMs = new Map<number, number>();
   let expiredRecords = 0;
   // Samples of what is folded are worth a line a minute, not one a batch.
   const warnedMs = new Map<string, number>();
   const observer: SinkObserver = {
     claimed(partition, position) {
+      owned.add(partition);
       logger.debug({ partition, position }, 'claimed');
     },
     expired(partition, from, to) {
@@ -74,6 +84,7 @@ export function createSinkMetrics(registry: Registry, logger: Logger, clock: Clo
       logger.error({ partition, from, to }, 'traces expired from the log before they were stored');
     },
     released(partition) {
+      owned.delete(partition);
       completeTo.remove({ partition: String(partition) });
       completeToMs.delete(partition);
     },

@@ -324,6 +324,13 @@ export const configTable = {
     section: 'Store',
     help: 'Make tables with Replicated engines',
   },
+  'clickhouse-deduplication-window': {
+    type: 'int',
+    min: 0,
+    default: '0',
+    section: 'Store',
+    help: 'Blocks whose tokens each table remembers; 0: as many as the partitions need',
+  },
   'clickhouse-cluster': {
     type: 'string',
     default: '',

@@ -1,36 +1,79 @@
 import { existsSync } from 'node:fs';
 
-import { holderRuns, openEmbeddedLogReadOnly, readLock } from '@spanloom/log';
+import { type LogReader, holderRuns, openEmbeddedLogReadOnly, readLock } from '@spanloom/log';
+import { openLogReader, openStorage } from '@spanloom/ports';
 import { type Config, UserError, systemClock } from '@spanloom/runtime';
-import { type EmbeddedEngine, openStore, startEmbedded } from '@spanloom/store';
+import { type EmbeddedEngine, type Store, openStore, startEmbedded } from '@spanloom/store';
 
 import { type Published, clickhouseDir, logDir } from '../engines.ts';
 import { gather } from './gather.ts';
 import { printed } from './print.ts';
 import { reportOf } from './report.ts';
 
-/** Prints the audit of a data folder, running or stopped; answers the exit code, 0 only when clean. */
+/** Prints the audit of a cluster, or of a data folder; answers the exit code, 0 only when clean. */
 export async function audit(config: Config, json: boolean): Promise<number> {
-  const dir = logDir(config.dataDir);
-  if (!existsSync(dir)) {
-    throw new UserError(`There is no pipeline's data in ${config.dataDir}.`, {
-      hint: 'Name its folder with --data-dir.',
-    });
-  }
-  const log = await openEmbeddedLogReadOnly(dir);
-  const connection = await connect(config);
-  const store = openStore(connection);
+  const { log, store, traceRetentionMs, close } = await (config.kafkaBrokers === ''
+    ? ofFolder(config)
+    : ofCluster(config));
   try {
-    const sinceMs = systemClock.now() - connection.traceRetentionMs;
+    const sinceMs = systemClock.now() - traceRetentionMs;
     const findings = await gather({ log, store: store.read, sinceMs, onProgress: progressBar() });
     const report = reportOf(log.stream.id, findings);
     process.stdout.write(`${json ? JSON.stringify(report, null, 2) : printed(report)}\n`);
     return report.clean ? 0 : 1;
   } finally {
-    await store.close();
-    await connection.engine?.close();
-    await log.close();
+    await close();
   }
+}
+
+/** What an audit looks at. */
+interface Audited {
+  readonly log: LogReader;
+  readonly store: Store;
+  /** How long ClickHouse keeps traces. */
+  readonly traceRetentionMs: number;
+  close(): Promise<void>;
+}
+
+async function ofCluster(config: Config): Promise<Audited> {
+  const log = await openLogReader(
+    config,
+    systemClock,
+    (message) => void process.stderr.write(`spanloom: ${message}\n`),
+  );
+  const store = await openStorage({ config, clock: systemClock }, 'audit');
+  return {
+    log,
+    store,
+    traceRetentionMs: config.traceRetention,
+    async close() {
+      await store.close();
+      await log.close();
+    },
+  };
+}
+
+/** Running or stopped. */
+async function ofFolder(config: Config): Promise<Audited> {
+  const dir = logDir(config.dataDir);
+  if (!existsSync(dir)) {
+    throw new UserError(`There is no pipeline's data in ${config.dataDir}.`, {
+      hint: 'Name its folder with --data-dir, or a cluster with --kafka-brokers and --clickhouse-url.',
+    });
+  }
+  const log = await openEmbeddedLogReadOnly(dir);
+  const connection = await connect(config);
+  const store = openStore(connection);
+  return {
+    log,
+    store,
+    traceRetentionMs: connection.traceRetentionMs,
+    async close() {
+      await store.close();
+      await connection.engine?.close();
+      await log.close();
+    },
+  };
 }
 
 interface Connection {

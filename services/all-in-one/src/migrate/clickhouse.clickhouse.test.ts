@@ -6,7 +6,7 @@ import { type Config, loadConfig, systemClock } from '@spanloom/runtime';
 import { type EmbeddedEngine, checkSchema, startEmbedded } from '@spanloom/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { storeConnection, storeTables } from '../store-settings.ts';
+import { storeConnection, storeTables } from '@spanloom/ports';
 import { clickhouseStep } from './clickhouse.ts';
 import { migrate } from './command.ts';
 

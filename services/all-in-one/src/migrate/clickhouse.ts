@@ -1,7 +1,7 @@
+import { storeConnection, storeDatabase, storeTables } from '@spanloom/ports';
 import type { Config } from '@spanloom/runtime';
 import { migrateStepwise, printMigrations } from '@spanloom/store';
 
-import { storeConnection, storeDatabase, storeTables } from '../store-settings.ts';
 import type { MigrationStep } from './step.ts';
 
 /** Database, tables, views, retention and windows at ClickHouse; as a script, the roles of the services too. */

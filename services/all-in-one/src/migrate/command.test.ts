@@ -7,9 +7,8 @@ import { type Config, loadConfig } from '@spanloom/runtime';
 import { printMigrations } from '@spanloom/store';
 import { afterEach, expect, test, vi } from 'vitest';
 
-import { storeTables } from '../store-settings.ts';
+import { storeTables } from '@spanloom/ports';
 import { migrate } from './command.ts';
-import type { MigrationStep } from './step.ts';
 
 const server = [
   '--clickhouse-url=https://store:8443',
@@ -29,27 +28,19 @@ function configOf(...argv: string[]): Config {
 }
 
 /** What the command prints. */
-async function printed(config: Config, flags: string[], before: readonly MigrationStep[] = []): Promise<string> {
+async function printed(config: Config, flags: string[]): Promise<string> {
   let text = '';
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     text += String(chunk);
     return true;
   });
   try {
-    expect(await migrate(config, new Set(flags), before)).toBe(0);
+    expect(await migrate(config, new Set(flags))).toBe(0);
   } finally {
     out.mockRestore();
   }
   return text;
 }
-
-const topics: MigrationStep = {
-  name: 'topics',
-  plan: () => ['echo topics'],
-  async *apply() {
-    yield 'topic team_spans: made';
-  },
-};
 
 let folder: string | null = null;
 
@@ -60,9 +51,9 @@ afterEach(() => {
 
 test('the script is one that a shell runs, and each command gets what it needs', async () => {
   const config = configOf(...server);
-  const script = await printed(config, ['--print'], [topics]);
+  const script = await printed(config, ['--print']);
   folder = mkdtempSync(join(tmpdir(), 'spanloom-print-'));
-  for (const command of ['kafka-acls.sh', 'redis-cli', 'clickhouse-client']) {
+  for (const command of ['kafka-topics.sh', 'kafka-acls.sh', 'redis-cli', 'clickhouse-client']) {
     const path = join(folder, command);
     // Each argument in a line of its own; the script that comes in, too.
     writeFileSync(
@@ -76,12 +67,16 @@ test('the script is one that a shell runs, and each command gets what it needs',
     input: script,
     env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, SPANLOOM_REDIS_PASSWORD: 'pa"ss', CLICKHOUSE: '--user ada' },
   });
-  expect(output.toString()).toBe('topics\n');
+  expect(output.toString()).toBe('');
 
   const calls = readFileSync(join(folder, 'log'), 'utf8')
     .split('== ')
     .slice(1)
     .map((call) => call.trimEnd().split('\n'));
+  const topics = calls.filter(([command]) => command === 'kafka-topics.sh').map((call) => call.slice(1).join(' '));
+  const named = ['team_spans', 'team_traces', 'team_spans.dlq', 'team_spans.stream'];
+  expect(topics.map((call) => /--topic (\S+)/.exec(call)?.[1])).toEqual(named);
+  expect(topics[0]).toContain('--partitions 16 --replication-factor 3 --config min.insync.replicas=2');
   const acls = calls.filter(([command]) => command === 'kafka-acls.sh').map((call) => call.slice(1).join(' '));
   const start = '--bootstrap-server kafka-1:9092 --add --allow-principal';
   expect(acls).toContain(
@@ -125,13 +120,16 @@ test('without any server there is nothing to do, and it says so', async () => {
 });
 
 test('--json is for programs', async () => {
-  const lines = (await printed(configOf(), ['--json'], [topics])).trimEnd().split('\n');
-  expect(lines.map((line): unknown => JSON.parse(line))[0]).toEqual({ step: 'topics', line: 'topic team_spans: made' });
+  const lines = (await printed(configOf(), ['--json'])).trimEnd().split('\n');
+  expect(lines.map((line): unknown => JSON.parse(line))[0]).toEqual({
+    step: 'kafka',
+    line: 'the embedded log makes itself at the first start: nothing to do',
+  });
   const plan = JSON.parse(await printed(configOf(...server), ['--json', '--print'])) as {
     step: string;
     script: string;
   }[];
-  expect(plan.map(({ step }) => step)).toEqual(['kafka rights', 'redis rights', 'clickhouse']);
+  expect(plan.map(({ step }) => step)).toEqual(['kafka', 'kafka rights', 'redis rights', 'clickhouse']);
 });
 
 test('a certificate file that is not there is named', async () => {

@@ -1,3 +1,4 @@
+import { LogError } from '@spanloom/log';
 import { type Config, UserError } from '@spanloom/runtime';
 import { StoreError } from '@spanloom/store';
 
@@ -6,18 +7,16 @@ import { clickhouseStep } from './clickhouse.ts';
 import { kafkaAclsStep } from './kafka-acls.ts';
 import { redisAclStep } from './redis-acl.ts';
 import type { MigrationStep } from './step.ts';
+import { topicsStep } from './topics.ts';
 
 /**
  * Makes what the services need and is not there yet, and says so line by line; with `--print` writes
  * the same as a script for an administrator, and asks no server for anything. With `--json` each
- * line is an object. `before` are steps that come first: topics.
+ * line is an object; `--new-stream` lets another stream begin after the topics of one were deleted.
  */
-export async function migrate(
-  config: Config,
-  flags: ReadonlySet<string>,
-  before: readonly MigrationStep[] = [],
-): Promise<number> {
-  const steps = [...before, kafkaAclsStep(config), redisAclStep(config), clickhouseStep(config)];
+export async function migrate(config: Config, flags: ReadonlySet<string>): Promise<number> {
+  const topics = topicsStep(config, flags.has('--new-stream'));
+  const steps = [topics, kafkaAclsStep(config), redisAclStep(config), clickhouseStep(config)];
   const json = flags.has('--json');
   const write = (text: string): void => void process.stdout.write(`${text}\n`);
   if (flags.has('--print')) {
@@ -30,7 +29,7 @@ export async function migrate(
         write(json ? JSON.stringify({ step: step.name, line }) : `${step.name}: ${line}`);
       }
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
+      if (!(error instanceof StoreError) && !(error instanceof LogError)) throw error;
       throw new UserError(`${step.name}: ${error.message}`, {
         hint: 'Mend that and run "spanloom migrate" again: it goes on where it stopped.',
         cause: error,

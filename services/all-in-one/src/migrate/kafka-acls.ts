@@ -50,7 +50,7 @@ function script(config: Config): string[] {
     `: "\${KAFKA_BOOTSTRAP:=${config.kafkaBrokers.split(',')[0] ?? ''}}"`,
     ...Object.entries(accesses).flatMap(([service, { topics, group }]) => [
       '',
-      ...Object.entries(topics).map(([topic, operations]) =>
+      ...Object.entries({ ...topics, 'spans.stream': ['Read', ...look] as const }).map(([topic, operations]) =>
         allow(service, operations, `--topic ${literal(config.prefix + topic)}`),
       ),
       ...(service === 'gateway'

@@ -68,7 +68,8 @@ export interface Cluster {
 /** Longer than a broker needs for anything that it is not asked to wait for. */
 export const REQUEST_TIMEOUT_MS = 15_000;
 
-export function createKafka(connection: KafkaConnection): kafkajs.Kafka {
+/** What kafkajs needs of a connection; clients made of it sleep while they are idle. */
+export function kafkaConfigOf(connection: KafkaConnection): KafkaConfig {
   sleepWhereNothingWaits();
   const config: KafkaConfig = {
     brokers: [...connection.brokers],
@@ -83,7 +84,11 @@ export function createKafka(connection: KafkaConnection): kafkajs.Kafka {
   // An empty object asks for TLS with the machine's authorities.
   if (connection.ssl !== undefined && connection.ssl !== false) config.ssl = { ...connection.ssl };
   if (connection.sasl !== undefined) config.sasl = toSasl(connection.sasl);
-  return new kafkajs.Kafka(config);
+  return config;
+}
+
+export function createKafka(connection: KafkaConnection): kafkajs.Kafka {
+  return new kafkajs.Kafka(kafkaConfigOf(connection));
 }
 
 function toSasl(login: KafkaLogin): NonNullable<KafkaConfig['sasl']> {

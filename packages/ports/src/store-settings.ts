@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
-
-import { type Config, UserError } from '@spanloom/runtime';
+import type { Config } from '@spanloom/runtime';
 import type { Clock } from '@spanloom/span';
 import {
   type ConnectionOptions,
   type MigrateOptions,
   type StoreOptions,
-  type TlsOptions,
   deduplicationWindowOf,
   namedReplicaPath,
   replicatedTables,
 } from '@spanloom/store';
+
+import { tlsOf } from './pem.ts';
+import { prefixOf } from './prefix.ts';
 
 /** The store at the ClickHouse that the settings name, as `openStore` takes it. */
 export function storeOptions(config: Config, clock: Clock): StoreOptions {
@@ -19,7 +19,17 @@ export function storeOptions(config: Config, clock: Clock): StoreOptions {
 
 /** How to reach the ClickHouse that the settings name. Throws a `UserError` for a PEM file that cannot be read. */
 export function storeConnection(config: Config): ConnectionOptions {
-  const tls = tlsOf(config);
+  const files = {
+    ca: config.clickhouseTlsCaFile,
+    cert: config.clickhouseTlsCertFile,
+    key: config.clickhouseTlsKeyFile,
+  };
+  const { ca: caPem, cert: certPem, key: keyPem } = tlsOf('clickhouse', files);
+  const tls = {
+    ...(caPem !== undefined && { caPem }),
+    ...(certPem !== undefined && { certPem }),
+    ...(keyPem !== undefined && { keyPem }),
+  };
   return {
     url: config.clickhouseUrl,
     username: config.clickhouseUser,
@@ -31,7 +41,7 @@ export function storeConnection(config: Config): ConnectionOptions {
 
 /** The database's name, with the prefix that all names have. */
 export function storeDatabase(config: Config): string {
-  return `${config.prefix}${config.clickhouseDatabase}`;
+  return `${prefixOf(config)}${config.clickhouseDatabase}`;
 }
 
 /** How the settings want tables to be. */
@@ -42,7 +52,7 @@ export function storeTables(config: Config): MigrateOptions {
   return {
     traceTtlDays: retentionDays(config.traceRetention),
     figureTtlDays: retentionDays(config.aggregateRetention),
-    deduplicationWindow: deduplicationWindowOf(replicated),
+    deduplicationWindow: config.clickhouseDeduplicationWindow || deduplicationWindowOf(replicated),
     ...(replicated ? replicatedTables(path) : {}),
     cluster: cluster === '' ? null : cluster,
   };
@@ -51,24 +61,4 @@ export function storeTables(config: Config): MigrateOptions {
 /** Rows go by whole days: one more, so that the youngest of a day are kept as long as asked. */
 export function retentionDays(retentionMs: number): number {
   return Math.ceil(retentionMs / 86_400_000) + 1;
-}
-
-function tlsOf(config: Config): TlsOptions {
-  return {
-    ...(config.clickhouseTlsCaFile === '' ? {} : { caPem: pem(config.clickhouseTlsCaFile) }),
-    ...(config.clickhouseTlsCertFile === '' ? {} : { certPem: pem(config.clickhouseTlsCertFile) }),
-    ...(config.clickhouseTlsKeyFile === '' ? {} : { keyPem: pem(config.clickhouseTlsKeyFile) }),
-  };
-}
-
-function pem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`The certificate file ${path} cannot be read: ${why}`, {
-      hint: 'Name a PEM file that is there and may be read.',
-      cause,
-    });
-  }
 }
