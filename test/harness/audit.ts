@@ -10,6 +10,7 @@ export interface Audit {
     readonly inFlight: number;
     readonly missing: OffsetList;
     readonly doubled: OffsetList;
+    readonly expiredUnread: OffsetList;
   }[];
 }
 

@@ -43,8 +43,6 @@ export class Network {
   /** The calls that met a fault, for a shrinker. */
   readonly faulty: { readonly count: number; readonly fault: CallFault }[] = [];
   tell: ((line: string) => void) | null = null;
-  /** The call whose effect is happening now. */
-  landing: { readonly actor: Actor; readonly fault: CallFault | null } | null = null;
   /** Told of each call that writes: when it is sent, and when it has arrived. */
   onWrite: ((actor: Actor, arrived: boolean) => void) | null = null;
 
@@ -101,10 +99,8 @@ export class Network {
         return this.#tell(actor, call, 'arrives in part');
       }
       if (fault === 'late' && call.reads) return;
-      this.landing = { actor, fault };
       outcome = attempt(call.effect);
       if (fault === 'twice') outcome = attempt(call.effect);
-      this.landing = null;
       this.#tell(actor, call, landing(fault, outcome));
       if (!call.reads) this.onWrite?.(actor, true);
     };

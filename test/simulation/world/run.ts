@@ -100,7 +100,7 @@ class World {
       this.#store.refuses = (table, batch) =>
         table === batchTables[refusal.table] && batch.fragments.some((row) => row.traceId === refusal.traceId);
     }
-    this.checks = new Checks(this.#log, this.#store, limits, () => this.#isStray());
+    this.checks = new Checks(this.#log, this.#store, limits);
     this.#groups = { assembler: this.#assemblers(bugs), sink: this.#sinks(bugs) };
   }
 
@@ -138,12 +138,6 @@ class World {
     this.checks.final();
   }
 
-  #isStray(): boolean {
-    const { landing } = this.network;
-    if (landing === null || landing.fault === 'late' || landing.fault === 'twice') return true;
-    return !landing.actor.alive || this.#groups.assembler.owner !== landing.actor;
-  }
-
   #rethrow(): void {
     if (this.#violation !== null) throw this.#violation;
   }
@@ -169,6 +163,7 @@ class World {
         if (traces > this.#plan.sent.length || spans < 0 || bytes < 0)
           this.#violation = new Violation('more traces are open than there are');
       },
+      released: () => undefined,
       retry: nothing,
     };
     return this.#group(
@@ -201,6 +196,7 @@ class World {
       },
       folded: nothing,
       deadLetter: nothing,
+      released: () => undefined,
       retry: nothing,
     };
     const cut = { intervalMs: cutIntervalMs, maxSpans: this.#plan.settings.cutSpans, maxBytes: 1e9 };

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterEach, expect, it } from 'vitest';
+
+import { type Cluster, startCluster } from '../harness/cluster.ts';
+import { type Fleet, startFleet } from '../harness/fleet.ts';
+import { drained, edgesOf, splitTraces } from '../harness/outcome.ts';
+import { waitFor } from '../harness/wait.ts';
+import { type Traffic, startTraffic } from '../load/traffic.ts';
+
+let cluster: Cluster | undefined;
+let fleet: Fleet | undefined;
+afterEach(async () => {
+  await fleet?.stop();
+  await cluster?.stop();
+});
+
+async function start(partitions: number, flags: readonly string[]): Promise<{ cluster: Cluster; fleet: Fleet }> {
+  cluster = await startCluster({ partitions, flags });
+  fleet = startFleet(cluster, []);
+  await fleet.scale('gateway', 1);
+  await fleet.scale('sink', 1);
+  await fleet.scale('assembler', 1);
+  await fleet.settled();
+  return { cluster, fleet };
+}
+
+function traffic(from: Fleet, seed: number, spansPerSecond: number): Traffic {
+  const ports = (): number[] => from.workers('gateway').map((worker) => worker.ports.http);
+  return startTraffic({ seed, spansPerSecond, ports, lateMs: null });
+}
+
+/** Partitions that each assembler has. */
+async function shares(of: Fleet): Promise<number[]> {
+  const counts = await Promise.all(
+    of.workers('assembler').map((worker) => worker.metric('spanloom_assembler_partitions')),
+  );
+  return counts.toSorted((a, b) => a - b);
+}
+
+it('adds and removes assemblers under load: each owns its share, and no trace is split', async () => {
+  const { cluster, fleet } = await start(6, ['--settle', '3s', '--quiet', '6s']);
+  const sent = traffic(fleet, 11, 1000);
+  for (const [count, expected] of [
+    [2, [3, 3]],
+    [3, [2, 2, 2]],
+    [2, [3, 3]],
+  ] as const) {
+    await sleep(2000);
+    await fleet.scale('assembler', count);
+    await fleet.settled();
+    const own = async (): Promise<true | null> => ((await shares(fleet)).join() === expected.join() ? true : null);
+    await waitFor(own, { withinMs: 20_000, what: `shares of ${expected.join(', ')}` });
+  }
+  await sleep(2000);
+  await sent.finish();
+  const audit = await drained(cluster, fleet);
+  expect(audit.clean).toBe(true);
+  expect(await edgesOf(fleet)).toEqual(sent.ledger.counts());
+  expect(await splitTraces(cluster, sent.punctual)).toBe(0);
+  expect(fleet.deaths).toEqual([]);
+});
+
+it('catches up after assemblers were away: no trace is closed early or split', async () => {
+  const seconds = Number(process.env['TEST_LAG_SECONDS'] ?? 15);
+  const spansPerSecond = Number(process.env['TEST_LAG_RATE'] ?? 1500);
+  const { cluster, fleet } = await start(4, ['--settle', '3s', '--quiet', '6s']);
+  const sent = traffic(fleet, 12, spansPerSecond);
+  await sleep(3000);
+  await fleet.scale('assembler', 0);
+  await sleep(seconds * 1000);
+  await fleet.scale('assembler', 1);
+  await fleet.settled();
+  await sent.finish();
+  const audit = await drained(cluster, fleet);
+  expect(audit.clean).toBe(true);
+  expect(await edgesOf(fleet)).toEqual(sent.ledger.counts());
+  expect(await splitTraces(cluster, sent.punctual)).toBe(0);
+});
