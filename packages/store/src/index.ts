@@ -7,7 +7,7 @@ export * from './queries/index.ts';
 export { startEmbedded } from './embedded/start.ts';
 export type { EmbeddedEngine, EmbeddedOptions } from './embedded/start.ts';
 export { openStore } from './store.ts';
-export type { Store, StoreOptions } from './store.ts';
+export type { Store, StoreOptions, TraceKeeper } from './store.ts';
 export { migrate } from './migrations/migrate.ts';
 export { singleNode } from './tables/options.ts';
 export type { TableOptions } from './tables/options.ts';

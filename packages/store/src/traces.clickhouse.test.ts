@@ -71,6 +71,7 @@ test('a trace comes back as it was sent', async () => {
       spans: 1,
       errors: 1,
       duplicateSpans: 0,
+      kept: false,
       root: null,
     },
   ]);

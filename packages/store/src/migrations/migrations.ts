@@ -1,4 +1,5 @@
 import { tables } from '../tables/index.ts';
+import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
 
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
       ...createSinkBatches(options),
     ],
   },
+  { number: 3, name: 'kept traces', statements: createKept },
 ];
