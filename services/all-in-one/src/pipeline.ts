@@ -88,6 +88,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
 
   const query = createQuery({
     store: store.read,
+    keeper: store,
     log,
     buffer,
     clock,
@@ -97,6 +98,8 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
       ...defaultQueryConfig,
       host,
       port: config.queryPort,
+      grpcPort: config.queryGrpcPort,
+      basePath: config.queryBasePath,
       intakePort: config.otlpHttpPort,
       maxTraceAgeMs: config.maxAge,
     },

@@ -45,6 +45,10 @@ export function page({ intakePort }: { readonly intakePort: number }): FastifyPl
       app.get(`/page/${name}`, (_request, reply) => withHeaders(reply, type).send(content));
     }
 
+    // A body of any kind to a path that does not exist is not read, and no reason for another answer.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, _body, done) => done(null));
+
     app.setNotFoundHandler((request, reply) => {
       const path = request.url.split('?', 1)[0] ?? '';
       const readsPage = request.method === 'GET' || request.method === 'HEAD';

@@ -2,10 +2,14 @@ import type { ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { QueryMetrics } from '../metrics.ts';
 import type { QueryConfig } from '../options.ts';
+import { normalBasePath, withoutBasePath } from './base-path.ts';
+import { traceResponse } from './trace-response.ts';
 
 /** A server without routes. Every request has the time limit of the configuration, on `request.signal`. */
 export function createServer(config: QueryConfig, metrics: QueryMetrics): FastifyInstance {
+  const basePath = normalBasePath(config.basePath);
   const server = fastify({
+    rewriteUrl: (request) => withoutBasePath(request.url ?? '/', basePath),
     handlerTimeout: config.requestTimeoutMs,
     // For a caller that sends its request drop by drop.
     requestTimeout: config.requestTimeoutMs,
@@ -15,8 +19,9 @@ export function createServer(config: QueryConfig, metrics: QueryMetrics): Fastif
     frameworkErrors: (_error, _request, reply) => refuseUrl(reply.raw),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
   });
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
+    reply.header('traceresponse', traceResponse(request.headers['traceparent']));
   });
   server.addHook('onResponse', async (request, reply) => {
     metrics.request(request.routeOptions.url ?? 'page', reply.statusCode, reply.elapsedTime / 1000);
