@@ -54,7 +54,9 @@ describe('paths', () => {
       const answer = await running?.get(path);
       expect(answer?.status, path).toBe(200);
       const text = (await answer?.text()) ?? '';
-      for (const [, file] of text.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)) if (file) await visit(file);
+      for (const [, file] of text.matchAll(/(?:href|src)="([^"]*page\/[^"]+)"/g)) {
+        if (file) await visit(new URL(file, `http://localhost${path}`).pathname);
+      }
       for (const [, file] of text.matchAll(/from '\.\/([^']+)'/g)) if (file) await visit(`/page/${file}`);
     };
     await visit('/');

@@ -19,6 +19,12 @@ export function createServer(config: QueryConfig, metrics: QueryMetrics): Fastif
     frameworkErrors: (_error, _request, reply) => refuseUrl(reply.raw),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
   });
+  if (basePath !== '') {
+    // The links of the page are relative to the path with a slash.
+    server.addHook('onRequest', async (request, reply) =>
+      request.originalUrl === basePath ? reply.redirect(`${basePath}/`) : undefined,
+    );
+  }
   server.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     reply.header('traceresponse', traceResponse(request.headers['traceparent']));

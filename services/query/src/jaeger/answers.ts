@@ -2,7 +2,6 @@
 import type { Span, SpanKind } from '@spanloom/span';
 import { findTraces, operations, services, tracesByIds, type ReadClient } from '@spanloom/store';
 import { kindName } from './model.ts';
-import { emptySpanName } from './shown.ts';
 
 /** Names, each once: Jaeger knows no environments and no namespaces. */
 export async function serviceNames(store: ReadClient): Promise<string[]> {
@@ -19,7 +18,7 @@ export interface JaegerOperation {
 export async function operationsOf(store: ReadClient, service: string, kind: string): Promise<JaegerOperation[]> {
   const all = await operations(store, service);
   return all
-    .map((operation) => ({ name: shownName(operation.name), spanKind: kindName(operation.kind) }))
+    .map((operation) => ({ name: operation.name, spanKind: kindName(operation.kind) }))
     .filter((operation) => kind === '' || operation.spanKind === kind);
 }
 
@@ -50,7 +49,7 @@ export interface TraceSearch {
 export async function search(store: ReadClient, params: TraceSearch): Promise<(readonly Span[])[]> {
   const ids = await findTraces(store, {
     ...(params.service === '' ? {} : { service: params.service }),
-    ...(params.operation === '' ? {} : { operation: params.operation === emptySpanName ? '' : params.operation }),
+    ...(params.operation === '' ? {} : { operation: params.operation }),
     tags: Object.fromEntries(params.tags),
     ...(params.minDurationNs === 0 ? {} : { minDurationNs: atLeast0(params.minDurationNs) }),
     ...(params.maxDurationNs === 0 ? {} : { maxDurationNs: atLeast0(params.maxDurationNs) }),
@@ -74,8 +73,4 @@ const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consu
 /** No span lasts less than that. */
 function atLeast0(ns: number): number {
   return Math.max(0, ns);
-}
-
-function shownName(name: string): string {
-  return name === '' ? emptySpanName : name;
 }

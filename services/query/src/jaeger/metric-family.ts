@@ -2,7 +2,6 @@
 import { addHistogram, percentile, type Histogram } from '@spanloom/span';
 import { operationSeries, type OperationMinute, type ReadClient } from '@spanloom/store';
 import type { MetricsParams } from './metrics-params.ts';
-import { emptySpanName } from './shown.ts';
 
 export interface MetricFamily {
   readonly name: string;
@@ -126,8 +125,7 @@ function seriesOf(minutes: readonly OperationMinute[]): OperationMinute[][] {
 function labelsOf([first]: readonly OperationMinute[], byOperation: boolean): Metric['labels'] {
   const service = { name: 'service_name', value: first?.service ?? '' };
   if (!byOperation) return [service];
-  const operation = first?.operation ?? '';
-  return [service, { name: 'operation', value: operation === '' ? emptySpanName : operation }];
+  return [service, { name: 'operation', value: first?.operation ?? '' }];
 }
 
 /** One pass: minutes enter the window on one side and leave it on the other. */

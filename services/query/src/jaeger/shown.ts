@@ -23,8 +23,8 @@ export function shownSpans(spans: readonly Span[], raw: boolean): readonly Shown
   return spread.map((span, at) => ({ span, warnings: [...(ended[at]?.warnings ?? []), ...(skewed[at] ?? [])] }));
 }
 
-/** What stands in for names that are empty or missing; found under these, too. */
-export const emptySpanName = 'empty-span-name';
+/** What stands in for names that are empty or missing; figures and searches know them by these, too. */
+const emptySpanName = 'empty-span-name';
 const emptyServiceName = 'empty-service-name';
 const missingServiceName = 'missing-service-name';
 
