@@ -31,7 +31,7 @@ export async function loadDefinitions(): Promise<QueryDefinitions> {
 function serviceOf(loaded: PackageDefinition, name: string): ServiceDefinition {
   const definition = loaded[name];
   if (definition === undefined || 'format' in definition) throw new Error(`${name} is not in the definitions`);
-  return definition as ServiceDefinition;
+  return definition;
 }
 
 /** `TracesData` is written by what writes OTLP everywhere else. */

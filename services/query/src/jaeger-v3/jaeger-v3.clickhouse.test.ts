@@ -226,7 +226,7 @@ describe('a search', () => {
   }
 
   it.each([
-    [`${window}`, ['c001', 'b001', '4736']],
+    [window, ['c001', 'b001', '4736']],
     [`${window}&query.searchDepth=1`, ['c001']],
     [`${window}&query.search_depth=2`, ['c001', 'b001']],
     [`${window}&query.num_traces=1`, ['c001']],
