@@ -1,4 +1,3 @@
-import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toOtlpJson } from '../v1/otlp-json.ts';
 import { clockAt } from '../testing/clock.ts';
@@ -18,28 +17,23 @@ const open = aSpan({ traceId: '0000000000000000000000000000e001', spanId: '00000
 
 let stored: TestStore;
 let running: TestQuery;
-let below: TestQuery;
 
 beforeAll(async () => {
   stored = await startStore();
   await stored.put([shop.order, shop.job, shop.zipkin], nowMs - 1000);
   const openChunk = anOpenChunk(100, [open]);
-  const options = {
+  running = await startQuery({
     store: stored.store.read,
-    keeper: stored.store,
     clock: clockAt(nowMs),
     buffer: {
       peek: async (_stream: string, _partition: number, traceId: string) =>
         traceId === open.traceId ? [openChunk] : [],
     },
-  };
-  running = await startQuery(options);
-  below = await startQuery({ ...options, config: { basePath: '/a/b' } });
+  });
 });
 
 afterAll(async () => {
   await running.query.stop();
-  await below.query.stop();
   await stored.remove();
 });
 
@@ -473,82 +467,4 @@ describe('the transformation of OTLP', () => {
       expect(JSON.parse(await answer.text())).toMatchObject({ errors: [{ code: 400 }] });
     },
   );
-});
-
-describe('below a path', () => {
-  /** A proxy at `/p/q` that takes the path away, as the routes see it. */
-  const behindProxy = async (path: string): Promise<Response> => await running.get(path.slice('/p/q'.length));
-
-  it('everything is where it is at the root, and nothing outside of it', async () => {
-    const atRoot = await (await running.get('/api/services')).text();
-    expect(await (await below.get('/a/b/api/services')).text()).toBe(atRoot);
-    expect(await (await behindProxy('/p/q/api/services')).text()).toBe(atRoot);
-    expect((await below.get('/a/b/api/v3/services')).status).toBe(200);
-    expect((await below.get('/a/b/api/v1/services')).status).toBe(200);
-    for (const path of ['/api/services', '/', '/a/bc/api/services', '/a']) {
-      expect([path, (await below.get(path)).status]).toEqual([path, 404]);
-    }
-  });
-
-  it.each([
-    ['/a/b/', 'http://proxy/x/', 'http://proxy/x/page/app.js'],
-    ['/a/b/trace/b001', 'http://proxy/x/trace/b001', 'http://proxy/x/page/app.js'],
-  ])('the page at %s links to its own files, wherever it seems to be', async (path, seenAs, script) => {
-    const html = await (await below.get(path)).text();
-    const src = /<script[^>]* src="([^"]+)"/.exec(html)?.[1] ?? '';
-    expect(new URL(src, seenAs).href).toBe(script);
-    expect((await below.get(new URL(src, `http://h${path}`).pathname)).status).toBe(200);
-  });
-
-  it('the path without its slash leads to the one with it', async () => {
-    const location = await new Promise((resolve, reject) => {
-      const url = `http://127.0.0.1:${below.query.port}/a/b`;
-      httpRequest(url, (answer) => resolve(answer.resume().headers.location))
-        .on('error', reject)
-        .end();
-    });
-    expect(location).toBe('/a/b/');
-  });
-});
-
-// Last, because it takes the traces away.
-describe('a trace that is kept', () => {
-  const keep = async (id: string): Promise<Response> => await running.get(`/api/archive/${id}`, { method: 'POST' });
-
-  it('is refused while it is open, and where it is not there', async () => {
-    await expectError('/api/archive/abc', 404, 'trace not found', { method: 'POST' });
-    await expectError('/api/archive/zz', 400, 'invalid length for TraceID', { method: 'POST' });
-    expect((await keep(open.traceId)).status).toBe(400);
-  });
-
-  it('stays as it was after the others have gone, and twice is once', async () => {
-    const before = await data(`/api/traces/${orderId}`);
-    for (let times = 0; times < 2; times += 1) {
-      const answer = await keep(orderId);
-      expect(answer.status).toBe(200);
-      expect(await answer.text()).toBe('{"data":[],"total":0,"limit":0,"offset":0,"errors":[]}');
-    }
-    expect(await data(`/api/traces/${orderId}`)).toEqual(before);
-
-    await stored.expireTraces();
-
-    expect(await data(`/api/traces/${orderId}`)).toEqual(before);
-    expect(await (await running.get(`/api/v1/traces/${orderId}`)).json()).toMatchObject({
-      spanCount: 4,
-      fragments: [{ spanCount: 4 }],
-    });
-    await expectError('/api/traces/b001', 404, 'trace not found');
-    // Nothing new to keep; it is kept all the same.
-    expect((await keep(orderId)).status).toBe(200);
-    expect(await data(`/api/traces/${orderId}`)).toEqual(before);
-  });
-
-  it('is shown with what came later', async () => {
-    const late = aSpan({ ...shop.order[0], spanId: '00000000000000af', parentSpanId: '00000000000000a1' });
-    await stored.put([[late]], nowMs);
-    expect(await data(`/api/traces/${orderId}`)).toMatchObject([{ spans: { length: 5 } }]);
-    expect((await keep(orderId)).status).toBe(200);
-    await stored.expireTraces();
-    expect(await data(`/api/traces/${orderId}`)).toMatchObject([{ spans: { length: 5 } }]);
-  });
 });
