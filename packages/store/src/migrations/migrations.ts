@@ -2,6 +2,7 @@ import { tables } from '../tables/index.ts';
 import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
+import { addLinkedTraces } from '../tables/spans.ts';
 
 /** A step from one shape of the database to the next. Statements change nothing when they run again. */
 export interface Migration {
@@ -20,5 +21,10 @@ export const migrations: readonly Migration[] = [
       ...createSinkBatches(options),
     ],
   },
-  { number: 3, name: 'kept traces', statements: createKept },
+  {
+    number: 3,
+    name: 'links between traces, kept traces',
+    // In this order: what is kept has the columns of what it is a copy of.
+    statements: (options) => [...addLinkedTraces(), ...createKept(options)],
+  },
 ];

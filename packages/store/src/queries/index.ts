@@ -12,6 +12,8 @@ export { edges } from './edges.ts';
 export type { EdgeRow, EdgesQuery } from './edges.ts';
 export { operationFigures } from './operation-figures.ts';
 export type { OperationFiguresQuery, OperationRow } from './operation-figures.ts';
+export { linksTo } from './links-to.ts';
+export type { LinkFrom } from './links-to.ts';
 export { operationSeries } from './operation-series.ts';
 export type { OperationMinute, OperationSeriesQuery } from './operation-series.ts';
 export { positions } from './positions.ts';
