@@ -1,5 +1,5 @@
 /** Figures over time as Jaeger's Monitor tab reads them: a metric family in proto3 JSON. */
-import { addHistogram, percentile, type Histogram } from '@spanloom/span';
+import { addHistogram, err, ok, percentile, type Histogram, type Result } from '@spanloom/span';
 import { operationSeries, type OperationMinute, type ReadClient } from '@spanloom/store';
 import type { MetricsParams } from './metrics-params.ts';
 
@@ -63,7 +63,11 @@ export const errorRate: Measure = {
 };
 
 /** Figures are kept by whole minutes: a point at t tells of those that had ended by then. */
-export async function metricFamily(store: ReadClient, measure: Measure, params: MetricsParams): Promise<MetricFamily> {
+export async function metricFamily(
+  store: ReadClient,
+  measure: Measure,
+  params: MetricsParams,
+): Promise<Result<MetricFamily, string>> {
   const points = pointsOf(params);
   const windowMinutes = Math.max(1, Math.round(params.ratePerMs / 60_000));
   const minutes = await operationSeries(store, {
@@ -73,17 +77,24 @@ export async function metricFamily(store: ReadClient, measure: Measure, params: 
     kinds: params.kinds,
     byOperation: params.byOperation,
   });
+  const all = seriesOf(minutes);
+  if (all.length * points.length > maxPoints) {
+    return err(`${all.length} series of ${points.length} points are more than ${maxPoints}; raise 'step'`);
+  }
   const by = params.byOperation ? 'service_operation' : 'service';
-  return {
+  return ok({
     name: `${by}_${measure.name}`,
     type: 'GAUGE',
     help: `${measure.help}, grouped by service${params.byOperation ? ' & operation' : ''}`,
-    metrics: seriesOf(minutes).map((series) => ({
+    metrics: all.map((series) => ({
       labels: labelsOf(series, params.byOperation),
       metricPoints: valuesOf(series, points, windowMinutes, measure),
     })),
-  };
+  });
 }
+
+/** Of all series together: about 50 MB of answer. */
+const maxPoints = 500_000;
 
 interface Point {
   readonly timestamp: string;

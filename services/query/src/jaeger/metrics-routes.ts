@@ -28,7 +28,8 @@ export function metricsRoutes(app: FastifyInstance, { store, clock }: JaegerOpti
       const params = parseMetrics(request.query, clock.now());
       if (!params.ok) return sendError(reply, 400, params.error);
       const family = await metricFamily(boundTo(store, request.signal), measure.value, params.value);
-      return sendJson(request, reply, family);
+      if (!family.ok) return sendError(reply, 400, family.error);
+      return sendJson(request, reply, family.value);
     });
   }
 }
