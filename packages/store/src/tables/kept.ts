@@ -4,7 +4,8 @@ import type { TableOptions } from './options.ts';
 /**
  * Where traces go that somebody asked to keep: the rows of `fragments`, `resources` and `spans` as
  * they are, without a TTL, and the ids of the traces that are here as a whole. A row that is copied
- * twice is one after a merge; readers do not wait for it.
+ * twice is one after a merge; readers do not wait for it. A migration that gives one of the three
+ * another column gives it to the copy, too: rows are copied by position.
  */
 export function createKept(options: TableOptions): string[] {
   const copyOf = (table: string, orderBy: string): string => {

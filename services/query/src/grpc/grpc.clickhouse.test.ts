@@ -52,24 +52,25 @@ function client(generation: 'api_v2' | 'api_v3'): Client {
   return new Service(`127.0.0.1:${running.query.grpcPort}`, credentials.createInsecure());
 }
 
-interface Callable {
-  [method: string]: (
-    request: object,
-    answered: (error: Error | null, answer: unknown) => void,
-  ) => AsyncIterable<unknown>;
+type Answered = (error: Error | null, answer: unknown) => void;
+type Method = (request: object, answered?: Answered) => AsyncIterable<unknown>;
+
+/** The methods of a client are made from the definitions: the compiler knows none. */
+function call(service: Client, name: string, request: object, answered?: Answered): AsyncIterable<unknown> {
+  const method = (service as unknown as Record<string, Method>)[name];
+  if (method === undefined) throw new Error(`no method ${name}`);
+  return answered === undefined ? method.call(service, request) : method.call(service, request, answered);
 }
 
-async function unary(service: Client, method: string, request: object): Promise<unknown> {
+async function unary(service: Client, name: string, request: object): Promise<unknown> {
   return await new Promise((resolve, reject) => {
-    (service as unknown as Callable)[method]?.(request, (error, answer) => (error ? reject(error) : resolve(answer)));
+    call(service, name, request, (error, answer) => (error === null ? resolve(answer) : reject(error)));
   });
 }
 
-async function stream(service: Client, method: string, request: object): Promise<unknown[]> {
+async function stream(service: Client, name: string, request: object): Promise<unknown[]> {
   const messages: unknown[] = [];
-  const method_ = (service as unknown as Record<string, (request: object) => AsyncIterable<unknown>>)[method];
-  if (method_ === undefined) throw new Error('no such method');
-  for await (const message of method_.call(service, request)) messages.push(message);
+  for await (const message of call(service, name, request)) messages.push(message);
   return messages;
 }
 

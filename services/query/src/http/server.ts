@@ -16,7 +16,7 @@ export function createServer(config: QueryConfig, metrics: QueryMetrics): Fastif
     // A name of a service or a trace id in a path; longer ones are no route.
     routerOptions: { maxParamLength: 4096 },
     // Before any route: a path that is no URL, such as `/%zz`.
-    frameworkErrors: (_error, _request, reply) => refuseUrl(reply.raw),
+    frameworkErrors: (_error, request, reply) => refuseUrl(reply.raw, request.headers['traceparent']),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
   });
   if (basePath !== '') {
@@ -35,6 +35,7 @@ export function createServer(config: QueryConfig, metrics: QueryMetrics): Fastif
   return server;
 }
 
-function refuseUrl(response: ServerResponse): void {
-  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' }).end('400 Bad Request\n');
+function refuseUrl(response: ServerResponse, traceparent: string | string[] | undefined): void {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', traceresponse: traceResponse(traceparent) };
+  response.writeHead(400, headers).end('400 Bad Request\n');
 }
