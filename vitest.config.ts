@@ -1,6 +1,6 @@
 import { type TestProjectConfiguration, defineConfig } from 'vitest/config';
 
-const source = { conditions: ['@spanloom/source', 'node', 'import', 'default'] };
+const source = { conditions: ['@spanloom/source', 'node'] };
 
 /** Tests that share one server of this name, started before the first of them. */
 function engine(name: 'redis' | 'kafka'): TestProjectConfiguration {

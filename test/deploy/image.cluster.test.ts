@@ -82,7 +82,7 @@ describe.skipIf(typeof found === 'string')('the image', () => {
       sink: await freePort(),
       query: await freePort(),
     };
-    const ports = ['--otlp-http-port', http, '--otlp-grpc-port', grpc, '--query-port', query].map(String);
+    const ports = ['--otlp-http-port', http, '--otlp-grpc-port', grpc, '--query-port', query, '--query-grpc-port', 0].map(String);
     const ids = new Map<string, string>();
     for (const [role, port] of Object.entries(health)) {
       ids.set(role, await start(role, ['--health-port', String(port), ...ports]));
@@ -128,7 +128,7 @@ describe.skipIf(!compose)('docker-compose.yml', () => {
     const published = [...stdout.matchAll(/^\s+- (\S+):(\d+):\d+(?:\/tcp)?$/gm)].map(
       ([, host, port]) => `${host}:${port}`,
     );
-    expect(published.toSorted()).toEqual(['127.0.0.1:16686', '127.0.0.1:4317', '127.0.0.1:4318']);
+    expect(published.toSorted()).toEqual(['127.0.0.1:16685', '127.0.0.1:16686', '127.0.0.1:4317', '127.0.0.1:4318']);
   });
 
   it('does not start with a password that everybody knows', async () => {

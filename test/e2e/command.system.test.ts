@@ -26,6 +26,7 @@ function portFlags(ports: Ports): string[] {
     'otlp-grpc-port': ports.grpc,
     'otlp-http-port': ports.http,
     'query-port': ports.query,
+    'query-grpc-port': 0,
     'health-port': ports.health,
   };
   return Object.entries(flags).flatMap(([flag, port]) => [`--${flag}`, String(port)]);

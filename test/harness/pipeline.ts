@@ -60,6 +60,8 @@ export class Pipeline {
         String(ports.http),
         '--query-port',
         String(ports.query),
+        '--query-grpc-port',
+        '0',
         '--health-port',
         String(ports.health),
         ...flags,

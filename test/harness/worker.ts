@@ -31,6 +31,7 @@ export async function startWorker(role: RoleName, flags: readonly string[]): Pro
     ['--otlp-grpc-port', grpc],
     ['--otlp-http-port', http],
     ['--query-port', query],
+    ['--query-grpc-port', 0],
     ['--health-port', health],
   ].flat();
   const group = await startGroup(process.execPath, [cli, role, ...own.map(String), ...flags]);

@@ -16,6 +16,7 @@ const usual: StartScreen = {
   otlpGrpcPort: 4317,
   otlpHttpPort: 4318,
   queryPort: 16_686,
+  queryPath: '',
   demo: { services: 6, environment: 'demo' },
 };
 

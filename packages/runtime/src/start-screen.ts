@@ -17,6 +17,8 @@ export interface StartScreen {
   readonly otlpGrpcPort: number;
   readonly otlpHttpPort: number;
   readonly queryPort: number;
+  /** Path of the page; empty at the root. */
+  readonly queryPath: string;
   /** Null without the demo. */
   readonly demo: { readonly services: number; readonly environment: string } | null;
 }
@@ -39,7 +41,7 @@ export function startScreen(screen: StartScreen): string {
       ? row('demo', 'off', '')
       : row('demo', `${demo.services} services, environment "${demo.environment}"`, '(--no-demo)'),
     '',
-    `  Open   http://${host}:${screen.queryPort}`,
+    `  Open   http://${host}:${screen.queryPort}${screen.queryPath}`,
     `  Send   export OTEL_EXPORTER_OTLP_ENDPOINT=http://${host}:${screen.otlpHttpPort}`,
     ...(demo === null ? [] : ['  Break  npm run demo:break -- payment 400ms']),
     '  Stop   Ctrl-C',

@@ -7,7 +7,7 @@ export * from './queries/index.ts';
 export { startEmbedded } from './embedded/start.ts';
 export type { EmbeddedEngine, EmbeddedOptions } from './embedded/start.ts';
 export { openStore } from './store.ts';
-export type { Store, StoreOptions } from './store.ts';
+export type { Store, StoreOptions, TraceKeeper } from './store.ts';
 export { migrate, migrateStepwise } from './migrations/migrate.ts';
 export type { MigrateOptions } from './migrations/migrate.ts';
 export type { MigrationEvent } from './migrations/plan.ts';

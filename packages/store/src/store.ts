@@ -1,8 +1,9 @@
-import type { Clock } from '@spanloom/span';
+import type { Clock, TraceId } from '@spanloom/span';
 import { compressesInserts, connect } from './client/connection.ts';
 import type { ConnectionOptions } from './client/connection.ts';
 import { readClient } from './client/read-client.ts';
 import type { ReadClient, ReadLimits } from './client/read-client.ts';
+import { keepTrace } from './keep/keep-trace.ts';
 import type { SinkStore } from './port.ts';
 import { byMajority, direct, seesAcknowledged } from './sink/consistency.ts';
 import { earlierSpans } from './sink/earlier-spans.ts';
@@ -11,8 +12,17 @@ import type { Writer } from './sink/insert.ts';
 import { chunkOffsets, hasBlock, lastBatch, traceIds } from './sink/state.ts';
 import { tables } from './tables/index.ts';
 
+/** Keeps traces for longer than the others live. */
+export interface TraceKeeper {
+  /**
+   * Copies what is stored of the trace to where nothing expires; reads by id find it there. Resolves
+   * with false where nothing is stored. A repeat keeps it once. Rejects with a `StoreError`.
+   */
+  keep(traceId: TraceId): Promise<boolean>;
+}
+
 /** ClickHouse as the sink writes it and the queries read it. */
-export interface Store extends SinkStore {
+export interface Store extends SinkStore, TraceKeeper {
   /** For the functions of `queries/`. */
   readonly read: ReadClient;
   /** Whether the server answers now. */
@@ -53,5 +63,6 @@ export function openStore(options: StoreOptions): Store {
     hasBlock: (table, id) => hasBlock(read, tables[table], id),
     insert: (table, batch) => insertBatch(writer, tables[table], batch),
     record: (record) => recordBatch(writer, record),
+    keep: (traceId) => keepTrace(writer, traceId),
   };
 }

@@ -1,6 +1,15 @@
-import { SpanTable } from '@spanloom/span';
+import { SpanTable, type SpanLink } from '@spanloom/span';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { chunkCoverage, findTraces, migrate, openStore, recentTraces, traceById, tracesByIds } from './index.ts';
+import {
+  chunkCoverage,
+  findTraces,
+  linksTo,
+  migrate,
+  openStore,
+  recentTraces,
+  traceById,
+  tracesByIds,
+} from './index.ts';
 import type { Store } from './index.ts';
 import type { BatchId } from './port.ts';
 import { temporaryEngine } from './testing/engine.ts';
@@ -71,6 +80,7 @@ test('a trace comes back as it was sent', async () => {
       spans: 1,
       errors: 1,
       duplicateSpans: 0,
+      kept: false,
       root: null,
     },
   ]);
@@ -374,4 +384,26 @@ test('gaps and doubles of the chunks that are stored', async () => {
     doubleCount: 0,
   });
   expect((await chunkCoverage(store.read, { stream: 't', partition: 3 })).ranges).toEqual([]);
+});
+
+test('a trace knows the spans of others that link to it, each link once', async () => {
+  const target = exampleSpan();
+  const link = { traceState: '', attributes: [], droppedAttributesCount: 0, flags: 0 };
+  const to = (spanId: string, traceId = target.traceId): SpanLink => ({ ...link, traceId, spanId });
+  const elsewhere = '0000000000000000000000000000ffff';
+  const from = exampleSpan({
+    traceId: '0000000000000000000000000000eeee',
+    links: [to(target.spanId), to(target.spanId), to('00000000000000aa'), to(target.spanId, elsewhere)],
+  });
+  const within = exampleSpan({ spanId: '00000000000000bb', links: [to(target.spanId)] as never });
+  await insert(batchOf(id, [[target, within], [from]]));
+
+  const { name: operation, startTimeUnixNano: startNs } = from;
+  const known = { traceId: from.traceId, spanId: from.spanId, operation, startNs };
+  expect(await linksTo(store.read, target.traceId, 10)).toEqual([
+    { ...known, service: expect.any(String), toSpanId: target.spanId },
+    { ...known, service: expect.any(String), toSpanId: '00000000000000aa' },
+  ]);
+  expect(await linksTo(store.read, elsewhere, 10)).toHaveLength(1);
+  expect(await linksTo(store.read, from.traceId, 10)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type TraceBuffer, openMemoryBuffer } from '@spanloom/buffer';
 import { DataDirInUseError, type EmbeddedLog, openEmbeddedLog } from '@spanloom/log';
+import { normalBasePath } from '@spanloom/query';
 import { type Config, type Logger, UserError } from '@spanloom/runtime';
 import type { Clock } from '@spanloom/span';
 import { type EmbeddedEngine, type Store, migrate, openStore, startEmbedded } from '@spanloom/store';
@@ -77,7 +78,7 @@ export async function openEngines(options: EngineOptions): Promise<Engines> {
     log.lock.publish({
       clickhouse: connection,
       traceRetentionMs: config.traceRetention,
-      queryUrl: `http://${reachable(config.host)}:${config.queryPort}`,
+      queryUrl: `http://${reachable(config.host)}:${config.queryPort}${normalBasePath(config.queryBasePath)}`,
       healthUrl: `http://${reachable(config.host)}:${config.healthPort}`,
     } satisfies Published);
     const running = engine;

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 
 import { limitsOf } from '@spanloom/assembler';
 import { type Demo, startDemo } from '@spanloom/demo';
+import { normalBasePath } from '@spanloom/query';
 import {
   type Config,
   createHealthServer,
@@ -123,6 +124,7 @@ function screenText(config: Config, engines: Engines, demo: Demo | null): string
     otlpGrpcPort: config.otlpGrpcPort,
     otlpHttpPort: config.otlpHttpPort,
     queryPort: config.queryPort,
+    queryPath: normalBasePath(config.queryBasePath),
     demo: demo === null ? null : { services: demo.services.length, environment: demo.environment },
   })}\n`;
 }

@@ -75,6 +75,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
 
   const query = createQuery({
     store: store.read,
+    keeper: store,
     log,
     buffer,
     clock,

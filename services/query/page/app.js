@@ -1,4 +1,4 @@
-import { el, show } from './dom.js';
+import { base, el, show } from './dom.js';
 import { localTime } from './format.js';
 import { loadOverview, overview } from './overview.js';
 import { traceView } from './trace.js';
@@ -7,7 +7,7 @@ const refreshMs = 3000;
 const content = document.getElementById('content');
 const problem = document.getElementById('problem');
 const live = document.getElementById('live');
-const traceId = /^\/trace\/([0-9a-fA-F]{1,32})\/?$/.exec(location.pathname)?.[1];
+const traceId = /^trace\/([0-9a-fA-F]{1,32})\/?$/.exec(location.pathname.slice(base.length))?.[1];
 
 let paused = false;
 let timer = 0;
@@ -15,8 +15,8 @@ let timer = 0;
 let shown = '';
 let shownAtMs = 0;
 
-async function get(url) {
-  const response = await fetch(url).catch(() => {
+async function get(path) {
+  const response = await fetch(base + path).catch(() => {
     throw Object.assign(new Error('Spanloom does not answer.'), { status: 0 });
   });
   if (response.ok) return await response.json();
@@ -31,7 +31,7 @@ async function refresh() {
     render(answer, () => overview(answer, Date.now()));
     return true;
   }
-  const answer = await get(`/api/v1/traces/${traceId}`);
+  const answer = await get(`api/v1/traces/${traceId}`);
   const isShown = render(answer, () => traceView(answer, Date.now()));
   document.title = `${content.querySelector('h1').textContent} – Spanloom`;
   return answer.state === 'open' || !isShown;
@@ -87,7 +87,7 @@ function notFound() {
     { class: 'welcome' },
     el('h1', {}, 'No such trace'),
     el('p', {}, 'No span of ', el('code', {}, traceId), ' is here. If one is on its way, it shows up by itself.'),
-    el('p', {}, el('a', { href: '/', 'data-key': 'overview' }, 'Overview')),
+    el('p', {}, el('a', { href: base, 'data-key': 'overview' }, 'Overview')),
   );
 }
 
@@ -104,7 +104,7 @@ document.addEventListener('visibilitychange', () => {
 
 document.getElementById('open').addEventListener('submit', (event) => {
   event.preventDefault();
-  location.href = `/trace/${encodeURIComponent(event.target.elements.id.value.trim())}`;
+  location.href = `${base}trace/${encodeURIComponent(event.target.elements.id.value.trim())}`;
 });
 
 void tick();

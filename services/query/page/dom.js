@@ -1,5 +1,8 @@
 import { localTime } from './format.js';
 
+/** The path that everything lies below, whatever a proxy put before it; ends with a slash. */
+export const base = new URL('../', import.meta.url).pathname;
+
 /**
  * An element with properties and children. Children that are strings become text nodes: nothing
  * that a span carries is ever parsed as HTML. Children that are null are left out.

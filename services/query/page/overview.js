@@ -1,13 +1,13 @@
-import { badge, el, moment, table } from './dom.js';
+import { badge, base, el, moment, table } from './dom.js';
 import { counted, createNamer, duration, number } from './format.js';
 import { welcome } from './welcome.js';
 
 /** What the overview asks for, together. */
 export async function loadOverview(get) {
   const [services, traces, edges] = await Promise.all([
-    get('/api/v1/services'),
-    get('/api/v1/traces?limit=25'),
-    get('/api/v1/edges?from=now-15m&limit=100'),
+    get('api/v1/services'),
+    get('api/v1/traces?limit=25'),
+    get('api/v1/edges?from=now-15m&limit=100'),
   ]);
   return { services: services.services, traces: traces.traces, edges };
 }
@@ -47,7 +47,7 @@ function serviceList(services, namer) {
 function tracesTable(traces, namer, nowMs) {
   if (traces.length === 0) return el('p', { class: 'quiet' }, 'No trace was stored lately.');
   const link = (trace) => {
-    const href = `/trace/${trace.traceId}`;
+    const href = `${base}trace/${trace.traceId}`;
     const name =
       trace.root === null
         ? el('code', {}, trace.traceId)

@@ -1,4 +1,4 @@
-import { badge, el, moment } from './dom.js';
+import { badge, base, el, moment } from './dom.js';
 import { counted, duration, number } from './format.js';
 import { spanDetails } from './details.js';
 import { flatten, treeLines } from './tree.js';
@@ -25,7 +25,7 @@ export function traceView(answer, nowMs) {
   }
   const failed = spans.filter(isFailed).length;
   return [
-    el('p', { class: 'path' }, el('a', { href: '/', 'data-key': 'overview' }, 'Overview')),
+    el('p', { class: 'path' }, el('a', { href: base, 'data-key': 'overview' }, 'Overview')),
     el('h1', {}, `${root.service} ${root.name}`),
     el(
       'dl',

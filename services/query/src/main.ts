@@ -15,6 +15,7 @@ export async function runQuery(config: Config): Promise<number> {
 
   const query = createQuery({
     store: store.read,
+    keeper: store,
     log,
     buffer,
     clock: role.clock,

@@ -1,7 +1,7 @@
 import type { TraceBuffer } from '@spanloom/buffer';
 import type { Log } from '@spanloom/log';
 import type { Clock } from '@spanloom/span';
-import type { ReadClient } from '@spanloom/store';
+import type { ReadClient, TraceKeeper } from '@spanloom/store';
 import type { QueryMetrics } from './metrics.ts';
 
 export interface QueryConfig {
@@ -9,6 +9,10 @@ export interface QueryConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Of Jaeger's API over gRPC; 0 takes any free port. */
+  readonly grpcPort: number;
+  /** Everything lies below this path; `/` where it is the root, or where a proxy takes the path away. */
+  readonly basePath: string;
   /** Where the gateway takes OTLP over HTTP; the page's commands name it. */
   readonly intakePort: number;
   /** A request that takes longer is given up, and so is its query in ClickHouse. */
@@ -24,6 +28,8 @@ export interface QueryConfig {
 export const defaultQueryConfig: QueryConfig = {
   host: '127.0.0.1',
   port: 16686,
+  grpcPort: 16685,
+  basePath: '/',
   intakePort: 4318,
   requestTimeoutMs: 30_000,
   // The most that Jaeger UI offers to ask for.
@@ -39,6 +45,8 @@ export interface QueryLogger {
 
 export interface QueryOptions {
   readonly store: ReadClient;
+  /** Keeps traces beyond their time; a {@link ReadClient} does not write. */
+  readonly keeper: TraceKeeper;
   readonly log: Pick<Log, 'stream' | 'bounds' | 'read'>;
   readonly buffer: Pick<TraceBuffer, 'peek'>;
   readonly clock: Clock;

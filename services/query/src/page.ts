@@ -38,22 +38,35 @@ export function page({ intakePort }: { readonly intakePort: number }): FastifyPl
   return async (app) => {
     const written = await readFile(new URL('index.html', folder), 'utf8');
     const html = written.replace(`data-intake-port="${defaultIntakePort}"`, `data-intake-port="${intakePort}"`);
-    const sendPage = (reply: FastifyReply): FastifyReply => withHeaders(reply, 'text/html; charset=utf-8').send(html);
+    const sendPage = (reply: FastifyReply, path: string): FastifyReply =>
+      withHeaders(reply, 'text/html; charset=utf-8').send(html.replaceAll(rootLink, `$1="${upToRoot(path)}`));
 
     for (const [name, type] of Object.entries(files)) {
       const content = await readFile(new URL(name, folder));
       app.get(`/page/${name}`, (_request, reply) => withHeaders(reply, type).send(content));
     }
 
+    // A body of any kind to a path that does not exist is not read, and no reason for another answer.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, _body, done) => done(null));
+
     app.setNotFoundHandler((request, reply) => {
       const path = request.url.split('?', 1)[0] ?? '';
       const readsPage = request.method === 'GET' || request.method === 'HEAD';
       const isApi = path === '/api' || path.startsWith('/api/') || path.startsWith('/page/');
-      if (readsPage && !isApi) return sendPage(reply);
+      if (readsPage && !isApi) return sendPage(reply, path);
       // Never 405: that is how Jaeger answers, and how its clients tell what is not there.
       return reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
     });
   };
+}
+
+/** A link of the page to something below the root. */
+const rootLink = /\b(href|src)="\//g;
+
+/** From a path as it is here to the root: relative, because a proxy may have put something before both. */
+function upToRoot(path: string): string {
+  return '../'.repeat(path.split('/').length - 2) || './';
 }
 
 function withHeaders(reply: FastifyReply, type: string): FastifyReply {

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError, type ReadClient } from '@spanloom/store';
 import { Registry } from 'prom-client';
 import { createQueryMetrics } from './metrics.ts';
-import { defaultQueryConfig } from './options.ts';
 import { startQuery, type TestQuery } from './testing/query.ts';
 
 let running: TestQuery | undefined;
@@ -55,7 +54,9 @@ describe('paths', () => {
       const answer = await running?.get(path);
       expect(answer?.status, path).toBe(200);
       const text = (await answer?.text()) ?? '';
-      for (const [, file] of text.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)) if (file) await visit(file);
+      for (const [, file] of text.matchAll(/(?:href|src)="([^"]*page\/[^"]+)"/g)) {
+        if (file) await visit(new URL(file, `http://localhost${path}`).pathname);
+      }
       for (const [, file] of text.matchAll(/from '\.\/([^']+)'/g)) if (file) await visit(`/page/${file}`);
     };
     await visit('/');
@@ -95,7 +96,7 @@ describe('bad parameters', () => {
   it.each([
     ['/api/operations', "parameter 'service' is required"],
     ['/api/traces', "parameter 'service' is required"],
-    ['/api/traces?service=a&limit=-1', 'search depth must be greater than 0 and less than max traces (1500)'],
+    ['/api/traces?service=a&limit=-1', 'search depth must be greater than 0 and less than max traces'],
     ['/api/traces?service=a&minDuration=5', `unable to parse param 'minDuration': time: missing unit in duration "5"`],
     ['/api/traces?traceID=xyz', 'cannot parse traceID param: invalid length for TraceID'],
     ['/api/traces/xyz', 'invalid length for TraceID'],
@@ -173,7 +174,7 @@ describe('a store that fails', () => {
       const aborted = vi.fn();
       running = await startQuery({
         store: hanging(() => {}, aborted),
-        config: { ...defaultQueryConfig, port: 0, requestTimeoutMs: 50 },
+        config: { requestTimeoutMs: 50 },
       });
       const answer = await running.get(path);
       expect(answer.status).toBe(504);
@@ -197,7 +198,7 @@ describe('a store that fails', () => {
 describe('the port', () => {
   it('is named with its owner when it is taken, and free again after a stop', async () => {
     running = await startQuery({ store: noStore });
-    const config = { ...defaultQueryConfig, port: running.query.port };
+    const config = { port: running.query.port };
     await expect(startQuery({ store: noStore, config })).rejects.toThrow(`Port ${config.port} is in use`);
     await running.get('/');
     await running.query.stop();

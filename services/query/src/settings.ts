@@ -3,6 +3,14 @@ import type { Config } from '@spanloom/runtime';
 import { type QueryConfig, defaultQueryConfig } from './options.ts';
 
 /** What the query service needs, from the settings. */
-export function queryConfigOf({ host, queryPort, otlpHttpPort, maxAge }: Config): QueryConfig {
-  return { ...defaultQueryConfig, host, port: queryPort, intakePort: otlpHttpPort, maxTraceAgeMs: maxAge };
+export function queryConfigOf(config: Config): QueryConfig {
+  return {
+    ...defaultQueryConfig,
+    host: config.host,
+    port: config.queryPort,
+    grpcPort: config.queryGrpcPort,
+    basePath: config.queryBasePath,
+    intakePort: config.otlpHttpPort,
+    maxTraceAgeMs: config.maxAge,
+  };
 }

@@ -31,6 +31,18 @@ export const configTable = {
   'otlp-grpc-port': { type: 'port', default: '4317', section: 'Ports', help: 'OTLP over gRPC; 0: any free port' },
   'otlp-http-port': { type: 'port', default: '4318', section: 'Ports', help: 'OTLP over HTTP; 0: any free port' },
   'query-port': { type: 'port', default: '16686', section: 'Ports', help: 'Query API and web page; 0: any free port' },
+  'query-grpc-port': {
+    type: 'port',
+    default: '16685',
+    section: 'Ports',
+    help: "Jaeger's query API over gRPC; 0: any free port",
+  },
+  'query-base-path': {
+    type: 'string',
+    default: '/',
+    section: 'General',
+    help: 'Path that the query API and the page lie below, where no proxy takes it away',
+  },
   'health-port': { type: 'port', default: '18888', section: 'Ports', help: 'Health and metrics; 0: any free port' },
   'max-request-bytes': {
     type: 'bytes',

@@ -1,8 +1,10 @@
 import { tables } from '../tables/index.ts';
+import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
 import { durable } from '../tables/options.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
 import type { Access } from './access.ts';
+import { addLinkedTraces } from '../tables/spans.ts';
 
 /** A step from one shape of the database to the next. Statements change nothing when they run again. */
 export interface Migration {
@@ -16,6 +18,7 @@ export interface Migration {
 
 const data = Object.values(tables).map((table) => table.dataTable);
 const views = Object.keys(tables);
+const kept = ['kept_fragments', 'kept_resources', 'kept_spans', 'kept_traces'];
 
 export const migrations: readonly Migration[] = [
   {
@@ -31,6 +34,13 @@ export const migrations: readonly Migration[] = [
       rollup: { reads: ['edges_minute_data', 'operations_minute_data', 'sink_batches'] },
       audit: { reads: ['fragments_data', 'sink_batches'] },
     },
+  },
+  {
+    number: 3,
+    name: 'links between traces, kept traces',
+    // In this order: what is kept has the columns of what it is a copy of.
+    statements: (options) => [...addLinkedTraces(), ...createKept(options)],
+    access: { query: { reads: kept, writes: kept } },
   },
 ];
 

@@ -25,6 +25,8 @@ export interface FragmentInfo {
   readonly spans: number;
   readonly errors: number;
   readonly duplicateSpans: number;
+  /** Also where nothing expires. */
+  readonly kept: boolean;
   /** Service and operation of its root span, or null. */
   readonly root: { readonly service: Service; readonly operation: string } | null;
 }
@@ -51,6 +53,7 @@ export interface FragmentJson {
   spans: number;
   errors: number;
   duplicate_spans: number;
+  kept: number;
   has_root: number;
   root_environment: string;
   root_namespace: string;
@@ -59,7 +62,7 @@ export interface FragmentJson {
 }
 
 /** The columns of a {@link FragmentJson}. */
-export const fragmentColumns = `stream, partition, position, reason, complete, remote_root, roots,
+export const fragmentColumns = `kept, stream, partition, position, reason, complete, remote_root, roots,
        arrayMap(id -> lower(hex(id)), missing_parents) AS missing_parents, missing_count, part, parts,
        late, unlinked, time_shifted, truncated, toUnixTimestamp64Milli(append_time) AS append_ms,
        chunk_offsets, spans, errors, duplicate_spans,
@@ -90,6 +93,7 @@ export function fragmentInfoOf(row: FragmentJson): FragmentInfo {
     spans: row.spans,
     errors: row.errors,
     duplicateSpans: row.duplicate_spans,
+    kept: row.kept === 1,
     root:
       row.has_root === 1
         ? {

@@ -13,6 +13,8 @@ export interface StoredSpansQuery {
   readonly traceIds: readonly TraceId[];
   readonly fromDay: number;
   readonly toDay: number;
+  /** Some were kept: looks there, too. */
+  readonly kept?: boolean;
 }
 
 /**
@@ -24,15 +26,19 @@ export async function storedSpans(
   query: StoredSpansQuery,
   options?: ReadOptions,
 ): Promise<Map<TraceId, Span[]>> {
-  const ofTraces = `${ofDays} AND trace_id IN (${traceIdList(query.traceIds)})`;
+  const ofTraces = `trace_id IN (${traceIdList(query.traceIds)})`;
   const parameters = { fromDay: query.fromDay, toDay: query.toDay };
-  const origins = await originsOf(client, ofTraces, parameters, options);
+  const live = `spans_data WHERE ${ofDays} AND ${ofTraces}`;
+  const withKept = `(
+         SELECT ${columns}, stream, partition, position, ordinal FROM ${live}
+         UNION ALL
+         SELECT ${columns}, stream, partition, position, ordinal FROM kept_spans WHERE ${ofTraces}
+       )`;
+  const origins = await originsOf(client, query, parameters, options);
   const reader = new RowReader(
     await client.bytes(
-      `SELECT trace_id, span_id, parent_span_id, name, kind, status, start_ns, duration_ns,
-         attributes, attribute_types, rest, resource_id
-       FROM spans_data
-       WHERE ${ofTraces}
+      `SELECT ${columns}
+       FROM ${query.kept === true ? withKept : live}
        ORDER BY trace_id, stream, partition, position, ordinal
        LIMIT 1 BY trace_id, span_id, kind`,
       'RowBinary',
@@ -44,6 +50,10 @@ export async function storedSpans(
   while (reader.more) addRow(reader, origins, runsOf);
   return new Map([...runsOf].map(([traceId, { runs }]) => [traceId, decoded(traceId, runs)]));
 }
+
+/** What a span is put together from, in the order that `addRow` reads. */
+const columns = `trace_id, span_id, parent_span_id, name, kind, status, start_ns, duration_ns,
+         attributes, attribute_types, rest, resource_id`;
 
 const ofDays = "marker = '' AND day >= toDate({fromDay:UInt16}) AND day <= toDate({toDay:UInt16})";
 
@@ -97,16 +107,21 @@ function decoded(traceId: TraceId, runs: readonly SpanRun[]): Span[] {
 /** Resources and scopes of the spans by id. */
 async function originsOf(
   client: ReadClient,
-  ofTraces: string,
+  { traceIds, kept }: StoredSpansQuery,
   parameters: Record<string, QueryParameter>,
   options?: ReadOptions,
 ): Promise<Map<string, SpanRun['origin']>> {
+  const ofTraces = `trace_id IN (${traceIdList(traceIds)})`;
+  const live = `SELECT id, resource, resource_schema_url, scope, scope_schema_url
+       FROM resources_data
+       WHERE ${ofDays} AND id IN (SELECT resource_id FROM spans_data WHERE ${ofDays} AND ${ofTraces})`;
+  // A resource stands there with the day on which it was kept first.
+  const ofKept = `SELECT id, resource, resource_schema_url, scope, scope_schema_url
+       FROM kept_resources
+       WHERE id IN (SELECT resource_id FROM kept_spans WHERE ${ofTraces})`;
   const reader = new RowReader(
     await client.bytes(
-      `SELECT id, resource, resource_schema_url, scope, scope_schema_url
-       FROM resources_data
-       WHERE ${ofDays} AND id IN (SELECT resource_id FROM spans_data WHERE ${ofTraces})
-       LIMIT 1 BY id`,
+      kept === true ? `SELECT * FROM (${live} UNION ALL ${ofKept}) LIMIT 1 BY id` : `${live} LIMIT 1 BY id`,
       'RowBinary',
       parameters,
       options,

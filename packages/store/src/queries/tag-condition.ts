@@ -1,30 +1,52 @@
 import type { QueryParameter } from '../client/read-client.ts';
+import { attributePatterns } from '../span-bytes/attribute-patterns.ts';
 
-/** A condition on the spans of a search, with the values of its placeholders. */
+/** What a tag of a search asks of a span: any of these. See `FindTracesQuery.tags`. */
 export interface TagCondition {
-  readonly condition: string;
+  /** Of the columns of the span. */
+  readonly ofSpan: string;
+  /** Of its resource and scope, as a row of `resources_data`; null where it says nothing of them. */
+  readonly ofResource: string | null;
+  /** Of the bytes that the columns do not hold: events, links, arrays. Null as above. */
+  readonly ofRest: string | null;
   readonly parameters: Readonly<Record<string, QueryParameter>>;
 }
 
-/** The condition that tag number `at` of a search makes; see `FindTracesQuery.tags`. */
+/** The condition that tag number `at` of a search makes. */
 export function tagCondition(at: number, key: string, value: string): TagCondition {
-  const parameters = { [`key${at}`]: key, [`value${at}`]: value };
   switch (key) {
     case 'span.kind':
-      return numbered('kind', kinds, value);
+      return columnOnly(`kind = ${kinds.indexOf(value.toLowerCase())}`);
     case 'span.status':
-      return numbered('status', statuses, value);
+      return columnOnly(`status = ${statuses.indexOf(value.toLowerCase())}`);
     case 'scope.name':
-      return { condition: ofResource(`scope_name = {value${at}:String}`), parameters };
-    case 'scope.version':
-      return { condition: ofResource(`scope_version = {value${at}:String}`), parameters };
-    case 'error':
-      return { condition: `(${attribute(at)} OR ${byError.get(value) ?? 'false'})`, parameters };
+    case 'scope.version': {
+      const column = key === 'scope.name' ? 'scope_name' : 'scope_version';
+      return {
+        ...columnOnly('false'),
+        ofResource: `${column} = {value${at}:String}`,
+        parameters: named(at, { value }),
+      };
+    }
   }
-  if (!key.startsWith('resource.')) return { condition: `(${attribute(at)})`, parameters };
+  const patterns = hexPatterns(key, value);
+  const shortest = Math.min(...patterns.map((digits) => digits.length / 2));
+  const status = key === 'error' ? byError.get(value) : undefined;
+  const ofSpan = `${inMap(at, 'key')} AND has(mapValues(attributes), {value${at}:String})`;
+  const ofResource = [inMap(at, 'key'), inBytes(at, ['resource', 'scope'], 'pattern')];
+  const parameters = named(at, { key, value, pattern: patterns });
+  if (key.startsWith('resource.')) {
+    const ofResourceKey = key.slice('resource.'.length);
+    ofResource.push(inMap(at, 'ofResource'), inBytes(at, ['resource'], 'resourcePattern'));
+    const resourcePattern = hexPatterns(ofResourceKey, value);
+    Object.assign(parameters, named(at, { ofResource: ofResourceKey, resourcePattern }));
+  }
   return {
-    condition: `(${attribute(at)} OR ${ofResource(inMap(`ofResource${at}`, at))})`,
-    parameters: { ...parameters, [`ofResource${at}`]: key.slice('resource.'.length) },
+    ofSpan: status === undefined ? `(${ofSpan})` : `((${ofSpan}) OR ${status})`,
+    ofResource: `(${ofResource.join(' OR ')})`,
+    // Most spans have nothing there but flags: their length alone tells, and is cheaper to read.
+    ofRest: `(length(rest) >= ${shortest} AND ${inBytes(at, ['rest'], 'pattern')})`,
+    parameters,
   };
 }
 
@@ -32,7 +54,7 @@ export function tagCondition(at: number, key: string, value: string): TagConditi
 export const daysOfSearch = `day >= toDate(fromUnixTimestamp64Nano(toInt64({startNs:UInt64})) - INTERVAL 1 HOUR, 'UTC')
        AND day <= toDate(fromUnixTimestamp64Nano(toInt64({endNs:UInt64})) + INTERVAL 7 DAY, 'UTC')`;
 
-/** In the order of OTLP's `SpanKind` and `StatusCode`. */
+/** In the order of OTLP's `SpanKind` and `StatusCode`. A name that is not there finds nothing. */
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 const statuses = ['unset', 'ok', 'error'];
 
@@ -41,22 +63,25 @@ const byError: ReadonlyMap<string, string> = new Map([
   ['false', 'status = 1'],
 ]);
 
-/** A name that is not among `names` finds nothing. */
-function numbered(column: string, names: readonly string[], name: string): TagCondition {
-  return { condition: `${column} = ${names.indexOf(name.toLowerCase())}`, parameters: {} };
+function columnOnly(condition: string): TagCondition {
+  return { ofSpan: condition, ofResource: null, ofRest: null, parameters: {} };
 }
 
-/** An attribute of the span or of its resource. */
-function attribute(at: number): string {
-  const ofSpan = `${inMap(`key${at}`, at)} AND has(mapValues(attributes), {value${at}:String})`;
-  return `(${ofSpan}) OR ${ofResource(inMap(`key${at}`, at))}`;
+function named(at: number, values: Record<string, QueryParameter>): Record<string, QueryParameter> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}${at}`, value]));
 }
 
 /** `has(mapKeys(…))` is what the Bloom filters over keys and values understand. */
-function inMap(key: string, at: number): string {
-  return `has(mapKeys(attributes), {${key}:String}) AND attributes[{${key}:String}] = {value${at}:String}`;
+function inMap(at: number, key: string): string {
+  const bound = `{${key}${at}:String}`;
+  return `has(mapKeys(attributes), ${bound}) AND attributes[${bound}] = {value${at}:String}`;
 }
 
-function ofResource(condition: string): string {
-  return `resource_id IN (SELECT id FROM resources_data WHERE marker = '' AND ${daysOfSearch} AND ${condition})`;
+function inBytes(at: number, columns: readonly string[], patterns: string): string {
+  const bound = `arrayMap(digits -> unhex(digits), {${patterns}${at}:Array(String)})`;
+  return columns.map((column) => `multiSearchAny(${column}, ${bound})`).join(' OR ');
+}
+
+function hexPatterns(key: string, value: string): string[] {
+  return attributePatterns(key, value).map((pattern) => pattern.toString('hex'));
 }

@@ -39,7 +39,9 @@ export async function tracesByIds(
       .map((fragment) => Math.floor(fragment.appendTimeMs / msPerDay));
     const fromDay = days.reduce((least, day) => Math.min(least, day));
     const toDay = days.reduce((most, day) => Math.max(most, day));
-    for (const [id, found] of await storedSpans(client, { traceIds: group, fromDay, toDay }, options))
+    // Beside what was kept, there may be what came later.
+    const kept = group.some((id) => fragments.get(id)?.some((fragment) => fragment.kept));
+    for (const [id, found] of await storedSpans(client, { traceIds: group, fromDay, toDay, kept }, options))
       spans.set(id, found);
   }
   return new Map(stored.map((id) => [id, { spans: spans.get(id) ?? [], fragments: fragments.get(id) ?? [] }]));
@@ -50,18 +52,22 @@ const maxSpansPerQuery = 100_000;
 
 const msPerDay = 86_400_000;
 
-/** Adds the fragments of each trace in `traces` order. */
+/** Adds the fragments of each trace in `traces` order; one that was kept is known of once. */
 async function addFragments(
   client: ReadClient,
   traceIds: readonly TraceId[],
   into: Map<TraceId, FragmentInfo[]>,
   options?: ReadOptions,
 ): Promise<void> {
+  const ofTraces = `trace_id IN (${traceIdList(traceIds)})`;
   const rows = await client.rows<FragmentJson & { id: TraceId }>(
     `SELECT lower(hex(trace_id)) AS id, ${fragmentColumns}
-     FROM fragments_data
-     WHERE marker = '' AND trace_id IN (${traceIdList(traceIds)})
-     ORDER BY trace_id, stream, partition, position
+     FROM (
+       SELECT 1 AS kept, * FROM kept_fragments WHERE ${ofTraces}
+       UNION ALL
+       SELECT 0 AS kept, * FROM fragments_data WHERE marker = '' AND ${ofTraces}
+     )
+     ORDER BY trace_id, stream, partition, position, kept DESC
      LIMIT 1 BY trace_id, stream, partition, position`,
     {},
     options,

@@ -5,6 +5,7 @@
 import type { SpanTable } from '@spanloom/span';
 import type { NativeColumn } from '../native/block.ts';
 import type { Bytes } from '../native/bytes.ts';
+import { arrays } from '../native/columns.ts';
 import { lowCardinalityData, lowCardinalityVersion } from '../native/low-cardinality.ts';
 import type { Batch, FragmentRow } from '../port.ts';
 import { writeNanoseconds } from '../span-bytes/take-apart.ts';
@@ -223,4 +224,21 @@ function dictionary(
       lowCardinalityData(bytes, ids, distinct.length, (into, id) => keys.write(into, distinct[id] ?? keys.none));
     },
   };
+}
+
+/** Ids of the traces that the span in each row links to, each once. */
+export function linkedTraces(name: string, table: SpanTable, rows: Int32Array): NativeColumn {
+  const none: readonly string[] = [];
+  const ids = Array.from(rows, (row) => {
+    const links = table.links.get(row);
+    return links === undefined ? none : [...new Set(links.map((link) => link.traceId))];
+  });
+  return arrays(
+    name,
+    'FixedString(16)',
+    ids.map((list) => list.length),
+    (bytes) => {
+      for (const id of ids.flat()) bytes.copy(traceIdBytes(id), 0, 16);
+    },
+  );
 }

@@ -5,7 +5,17 @@ import type { Batch } from '../port.ts';
 import { markerColumns, tableTail } from './options.ts';
 import type { TableOptions } from './options.ts';
 import { attributeColumns } from './span-attributes.ts';
-import { batchRows, doubles, idBy, ids, nanoseconds, stringColumn, textBy, uint8s } from './span-columns.ts';
+import {
+  batchRows,
+  doubles,
+  idBy,
+  ids,
+  linkedTraces,
+  nanoseconds,
+  stringColumn,
+  textBy,
+  uint8s,
+} from './span-columns.ts';
 import { originId } from '../span-bytes/origin.ts';
 import { dataTableOf, dayOf, markerOf } from './table.ts';
 import type { Table } from './table.ts';
@@ -68,6 +78,14 @@ WHERE marker = ''`,
   ];
 }
 
+/** The traces that a span links to: so that a trace can name those that come from it. Nearly always empty. */
+export function addLinkedTraces(): string[] {
+  return [
+    `ALTER TABLE ${dataTable} ADD COLUMN IF NOT EXISTS linked_traces Array(FixedString(16)) CODEC(ZSTD(1))`,
+    `ALTER TABLE ${dataTable} ADD INDEX IF NOT EXISTS linked_traces linked_traces TYPE bloom_filter(0.01) GRANULARITY 1`,
+  ];
+}
+
 function block(batch: Batch): Uint8Array {
   const rows = batchRows(batch);
   const table = batch.spans;
@@ -100,6 +118,7 @@ function block(batch: Batch): Uint8Array {
     uint8s('peer_kind', table.peerKind, rows.rows),
     stringColumn('peer', table, rows.rows, (row) => (table.peerKind[row] === 0 ? undefined : table.peer[row])),
     idBy('resource_id', table.origin, rows.rows, table.origins.values, originId),
+    linkedTraces('linked_traces', table, rows.rows),
     ...attributeColumns(table, rows.rows),
   ];
   return nativeBlock(count, columns);

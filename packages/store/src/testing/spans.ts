@@ -113,6 +113,8 @@ export function addSpan(table: SpanTable, span: Span, environment = 'prod'): voi
     scopeSchemaUrl: span.scope.schemaUrl,
     service,
   }));
+  const links = span.links.map(({ traceId, spanId }) => ({ traceId, spanId }));
+  if (links.length > 0) table.links.set(row, links);
   const body = spanBytes(span);
   table.body[row] = table.bodies.push(body) - 1;
   table.from[row] = 0;

@@ -77,7 +77,13 @@ function nearestFolder(path: string): string {
 }
 
 async function ports(config: Config): Promise<Finding[]> {
-  const wanted = [config.otlpGrpcPort, config.otlpHttpPort, config.queryPort, config.healthPort];
+  const wanted = [
+    config.otlpGrpcPort,
+    config.otlpHttpPort,
+    config.queryPort,
+    config.queryGrpcPort,
+    config.healthPort,
+  ].filter((port) => port !== 0);
   const findings: Finding[] = [{ state: 'ok', text: 'no pipeline is running on this folder' }];
   for (const port of wanted) {
     const owner = await portOwner(port);

@@ -1,67 +1,76 @@
-/** The data of each legacy answer, out of the store. */
-import { edges, findTraces, operations, services, tracesByIds, type ReadClient } from '@spanloom/store';
-import { kindName, toJaegerTrace, type JaegerTrace } from './trace.ts';
-import type { SearchParams } from './params.ts';
+/** What every Jaeger API answers, out of the store. */
+import type { Span, SpanKind } from '@spanloom/span';
+import { findTraces, operations, services, tracesByIds, type ReadClient } from '@spanloom/store';
+import { kindName } from './model.ts';
 
 /** Names, each once: Jaeger knows no environments and no namespaces. */
 export async function serviceNames(store: ReadClient): Promise<string[]> {
   return [...new Set((await services(store)).map((service) => service.name))];
 }
 
-export async function operationNames(store: ReadClient, service: string): Promise<string[]> {
-  return [...new Set((await operations(store, service)).map((operation) => operation.name))];
+export interface JaegerOperation {
+  readonly name: string;
+  /** As Jaeger spells it; empty where it is unspecified. */
+  readonly spanKind: string;
 }
 
 /** `kind` as Jaeger spells it; empty for any. */
-export async function operationsOfKind(
-  store: ReadClient,
-  service: string,
-  kind: string,
-): Promise<{ name: string; spanKind: string }[]> {
+export async function operationsOf(store: ReadClient, service: string, kind: string): Promise<JaegerOperation[]> {
   const all = await operations(store, service);
   return all
     .map((operation) => ({ name: operation.name, spanKind: kindName(operation.kind) }))
     .filter((operation) => kind === '' || operation.spanKind === kind);
 }
 
-/** Stored traces in which one span meets all that was asked, newest first. */
-export async function search(store: ReadClient, params: SearchParams, raw: boolean): Promise<JaegerTrace[]> {
+/** Names of operations, each once. */
+export function uniqueNames(found: readonly JaegerOperation[]): string[] {
+  return [...new Set(found.map((operation) => operation.name))];
+}
+
+/** One span must meet all of it; the whole trace is the answer. */
+export interface TraceSearch {
+  /** Empty: any. */
+  readonly service: string;
+  /** Empty: any. */
+  readonly operation: string;
+  /** Key and value as text. */
+  readonly tags: readonly (readonly [key: string, value: string])[];
+  /** Of the span, both inclusive; 0: no bound. */
+  readonly minDurationNs: number;
+  readonly maxDurationNs: number;
+  /** Span starts within, both inclusive, Unix nanoseconds. */
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  /** Traces, at least 1. */
+  readonly limit: number;
+}
+
+/** The spans of each stored trace in which one span meets all that was asked, newest first. */
+export async function search(store: ReadClient, params: TraceSearch): Promise<(readonly Span[])[]> {
   const ids = await findTraces(store, {
-    service: params.service,
-    ...(params.operation === null ? {} : { operation: params.operation }),
+    ...(params.service === '' ? {} : { service: params.service }),
+    ...(params.operation === '' ? {} : { operation: params.operation }),
     tags: Object.fromEntries(params.tags),
-    ...(params.minDurationNs === null ? {} : { minDurationNs: params.minDurationNs }),
-    ...(params.maxDurationNs === null ? {} : { maxDurationNs: params.maxDurationNs }),
-    startNs: BigInt(params.startUs) * 1000n,
-    // All nanoseconds of the last microsecond.
-    endNs: BigInt(params.endUs) * 1000n + 999n,
+    ...(params.minDurationNs === 0 ? {} : { minDurationNs: atLeast0(params.minDurationNs) }),
+    ...(params.maxDurationNs === 0 ? {} : { maxDurationNs: atLeast0(params.maxDurationNs) }),
+    startNs: params.startNs,
+    endNs: params.endNs,
     limit: params.limit,
   });
   const traces = [...(await tracesByIds(store, ids)).values()];
-  return traces.filter(({ spans }) => spans.length > 0).map(({ spans }) => toJaegerTrace(spans, raw));
+  return traces.map(({ spans }) => spans).filter((spans) => spans.length > 0);
 }
 
-export interface Dependency {
-  readonly parent: string;
-  readonly child: string;
-  readonly callCount: number;
+/** Of metrics: `unspecified` is a kind there. */
+export function parseKind(text: string): SpanKind | null {
+  const kind = kinds.indexOf(text);
+  return kind < 0 ? null : (kind as SpanKind);
 }
 
-/** Calls between services by bare name, of whole minutes within the window. */
-export async function dependencies(store: ReadClient, endMs: number, lookbackMs: number): Promise<Dependency[]> {
-  const rows = await edges(store, {
-    fromMinute: Math.max(0, Math.floor((endMs - lookbackMs) / 60_000)),
-    toMinute: Math.max(0, Math.ceil(endMs / 60_000)),
-    byOperation: false,
-  });
-  const byPair = new Map<string, Dependency>();
-  for (const { client, server, kind, calls, unpaired } of rows) {
-    // Only pairs of spans: peers that send no spans are no services to Jaeger.
-    const callCount = calls - unpaired;
-    if (client === null || (kind !== 'rpc' && kind !== 'messaging') || callCount <= 0) continue;
-    const key = JSON.stringify([client.name, server.name]);
-    const before = byPair.get(key)?.callCount ?? 0;
-    byPair.set(key, { parent: client.name, child: server.name, callCount: before + callCount });
-  }
-  return [...byPair.values()];
+/** In the order of OTLP's `SpanKind`. */
+const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
+
+/** No span lasts less than that. */
+function atLeast0(ns: number): number {
+  return Math.max(0, ns);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseGoDuration } from './duration.ts';
 import { parseTraceId } from './ids.ts';
-import { parseRaw, parseSearch, parseTraceIds } from './params.ts';
+import { parseTraces } from './params.ts';
 
 const nowMs = 1_700_000_000_000;
-const search = (query: Record<string, string | string[]>): ReturnType<typeof parseSearch> =>
-  parseSearch({ service: 'shop', ...query }, nowMs, 1500);
+const search = (query: Record<string, string | string[]>): ReturnType<typeof parseTraces> =>
+  parseTraces({ service: 'shop', ...query }, nowMs, 1500);
 
 describe('Go durations', () => {
   it.each([
@@ -33,6 +33,7 @@ describe('trace ids', () => {
     ['1', '00000000000000000000000000000001'],
     ['4BF92F3577B34DA6A3CE929D0E0E4736', '4bf92f3577b34da6a3ce929d0e0e4736'],
     ['S/kvNXezTaajzpKdDg5HNg==', '4bf92f3577b34da6a3ce929d0e0e4736'],
+    ['AAAAAAAAAAE=', '00000000000000000000000000000001'],
   ])('reads %s', (text, value) => expect(parseTraceId(text)).toEqual({ ok: true, value }));
 
   it('refuses what is too long and what is no id', () => {
@@ -40,7 +41,7 @@ describe('trace ids', () => {
       error: `TraceID cannot be longer than 32 hex characters: ${'a'.repeat(33)}`,
     });
     expect(parseTraceId('zz')).toMatchObject({ error: 'invalid length for TraceID' });
-    expect(parseTraceIds({ traceID: ['1', 'zz'] })).toMatchObject({
+    expect(search({ traceID: ['1', 'zz'] })).toMatchObject({
       error: 'cannot parse traceID param: invalid length for TraceID',
     });
   });
@@ -51,26 +52,38 @@ describe('the parameters of a search', () => {
     expect(search({ lookback: '1h' })).toEqual({
       ok: true,
       value: {
-        service: 'shop',
-        operation: null,
-        tags: [],
-        minDurationNs: null,
-        maxDurationNs: null,
-        startUs: nowMs * 1000 - 172_800_000_000,
-        endUs: nowMs * 1000,
-        limit: 100,
+        traceIds: [],
+        raw: false,
+        search: {
+          service: 'shop',
+          operation: '',
+          tags: [],
+          minDurationNs: 0,
+          maxDurationNs: 0,
+          startNs: BigInt(nowMs - 172_800_000) * 1_000_000n,
+          endNs: BigInt(nowMs) * 1_000_000n + 999n,
+          limit: 100,
+        },
       },
+    });
+  });
+
+  it('needs no service and no limit where ids are given', () => {
+    expect(search({ service: '', traceID: ['1', '01', 'B'], limit: '0' })).toMatchObject({
+      value: { traceIds: ['1'.padStart(32, '0'), 'b'.padStart(32, '0')] },
     });
   });
 
   it('takes tags as an object and as pairs, with colons in the value', () => {
     expect(search({ tags: '{"http.status_code":"500"}', tag: ['url:http://a', 'error:true'] })).toMatchObject({
       value: {
-        tags: [
-          ['url', 'http://a'],
-          ['error', 'true'],
-          ['http.status_code', '500'],
-        ],
+        search: {
+          tags: [
+            ['url', 'http://a'],
+            ['error', 'true'],
+            ['http.status_code', '500'],
+          ],
+        },
       },
     });
   });
@@ -82,15 +95,20 @@ describe('the parameters of a search', () => {
     [{ minDuration: '2s', maxDuration: '1s' }, "'maxDuration' should be greater than 'minDuration'"],
     [{ tags: '{"a":1}' }, `malformed 'tags' parameter, cannot unmarshal JSON: the value of "a" is not a string`],
     [{ tag: 'x' }, "malformed 'tag' parameter, expecting key:value, received: x"],
-    [{ limit: '0' }, 'search depth must be greater than 0 and less than max traces (1500)'],
-    [{ limit: '1501' }, 'search depth must be greater than 0 and less than max traces (1500)'],
+    [{ limit: '0' }, 'search depth must be greater than 0 and less than max traces'],
+    [{ limit: '-1' }, 'search depth must be greater than 0 and less than max traces'],
+    [{ limit: '1501' }, 'search depth must be greater than 0 and less than max traces'],
+    [{ limit: 'x' }, 'strconv.ParseInt: parsing "x": invalid syntax'],
   ])('refuses %j', (query, error) => expect(search(query)).toEqual({ ok: false, error }));
 
   it('refuses JSON that is none, and a raw that is no boolean', () => {
     expect(search({ tags: '{' })).toMatchObject({
       error: expect.stringContaining("malformed 'tags' parameter, cannot unmarshal JSON: "),
     });
-    expect(parseRaw({ raw: 'yes' })).toMatchObject({ error: expect.stringContaining("unable to parse param 'raw'") });
-    expect(parseRaw({ raw: 'true' })).toEqual({ ok: true, value: true });
+    expect(search({ raw: 'yes' })).toEqual({
+      ok: false,
+      error: `unable to parse param 'raw': strconv.ParseBool: parsing "yes": invalid syntax`,
+    });
+    expect(search({ raw: 'true' })).toMatchObject({ value: { raw: true } });
   });
 });

@@ -1,75 +1,80 @@
 /** The parameters of the legacy routes. An error is the sentence that Jaeger answers with status 400. */
 import { err, ok, type Result, type TraceId } from '@spanloom/span';
+import type { TraceSearch } from './answers.ts';
 import { parseGoDuration } from './duration.ts';
 import { parseTraceId } from './ids.ts';
 
 /** A query string as fastify parses it: a repeated name makes an array. */
 export type QueryString = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** One span must meet all of it; the whole trace is the answer. */
-export interface SearchParams {
-  readonly service: string;
-  /** Null: any. */
-  readonly operation: string | null;
-  /** Key and value as text. */
-  readonly tags: readonly (readonly [key: string, value: string])[];
-  /** Of the span, both inclusive; null: no bound. */
-  readonly minDurationNs: number | null;
-  readonly maxDurationNs: number | null;
-  /** Span starts within, both inclusive, Unix microseconds. */
-  readonly startUs: number;
-  readonly endUs: number;
-  /** Traces, at least 1. */
-  readonly limit: number;
+/** A request for traces: by their ids where there are any, otherwise by what is in them. */
+export interface TracesParams {
+  /** Each once. */
+  readonly traceIds: readonly TraceId[];
+  readonly search: TraceSearch;
+  readonly raw: boolean;
 }
 
 /** Jaeger's default look-back is two days. */
 const defaultLookbackUs = 48 * 3600 * 1e6;
 const defaultLimit = 100;
 
-/** `nowMs` is where a search without `end` ends, `maxTraces` the largest `limit`. */
-export function parseSearch(query: QueryString, nowMs: number, maxTraces: number): Result<SearchParams, string> {
-  const service = first(query, 'service');
-  if (service === '') return err("parameter 'service' is required");
+/** What a `limit` of 0, or beyond the largest, is answered with. */
+export const wrongDepth = 'search depth must be greater than 0 and less than max traces';
+
+/** `nowMs` is where a search without `end` ends, `maxTraces` the largest `limit`. Checks in Jaeger's order. */
+export function parseTraces(query: QueryString, nowMs: number, maxTraces: number): Result<TracesParams, string> {
   const startUs = integer(query, 'start', nowMs * 1000 - defaultLookbackUs);
   if (!startUs.ok) return startUs;
   const endUs = integer(query, 'end', nowMs * 1000);
   if (!endUs.ok) return endUs;
-  const limit = integer(query, 'limit', defaultLimit);
+  const tags = parseTags(query);
+  if (!tags.ok) return tags;
+  const limit = first(query, 'limit') === '' ? ok(defaultLimit) : parseInt64(first(query, 'limit'));
   if (!limit.ok) return limit;
-  if (limit.value <= 0 || limit.value > maxTraces) {
-    return err(`search depth must be greater than 0 and less than max traces (${maxTraces})`);
-  }
   const minDurationNs = duration(query, 'minDuration');
   if (!minDurationNs.ok) return minDurationNs;
   const maxDurationNs = duration(query, 'maxDuration');
   if (!maxDurationNs.ok) return maxDurationNs;
-  if (
-    minDurationNs.value !== null &&
-    maxDurationNs.value !== null &&
-    maxDurationNs.value !== 0 &&
-    maxDurationNs.value < minDurationNs.value
-  ) {
+  const traceIds = parseTraceIds(query);
+  if (!traceIds.ok) return traceIds;
+  const raw = boolean(query, 'raw');
+  if (!raw.ok) return raw;
+  const service = first(query, 'service');
+  if (traceIds.value.length === 0 && service === '') return err("parameter 'service' is required");
+  if (minDurationNs.value !== 0 && maxDurationNs.value !== 0 && maxDurationNs.value < minDurationNs.value) {
     return err("'maxDuration' should be greater than 'minDuration'");
   }
-  const tags = parseTags(query);
-  if (!tags.ok) return tags;
-  const operation = first(query, 'operation');
+  if (traceIds.value.length === 0 && (limit.value <= 0 || limit.value > maxTraces)) return err(wrongDepth);
+  if (traceIds.value.length > maxTraces) return err(`at most ${maxTraces} traces can be asked for`);
   return ok({
-    service,
-    operation: operation === '' ? null : operation,
-    tags: tags.value,
-    // Jaeger takes 0 for no bound.
-    minDurationNs: minDurationNs.value === 0 ? null : minDurationNs.value,
-    maxDurationNs: maxDurationNs.value === 0 ? null : maxDurationNs.value,
-    startUs: startUs.value,
-    endUs: endUs.value,
-    limit: limit.value,
+    traceIds: traceIds.value,
+    raw: raw.value,
+    search: {
+      service,
+      operation: first(query, 'operation'),
+      tags: tags.value,
+      minDurationNs: minDurationNs.value,
+      maxDurationNs: maxDurationNs.value,
+      startNs: BigInt(startUs.value) * 1000n,
+      // All nanoseconds of the last microsecond.
+      endNs: BigInt(endUs.value) * 1000n + 999n,
+      limit: limit.value,
+    },
   });
 }
 
-/** The trace ids of `traceID=…&traceID=…`, each once. */
-export function parseTraceIds(query: QueryString): Result<readonly TraceId[], string> {
+/** `raw`, and the bounds that a read by id takes and has no use for: it finds spans of any time. */
+export function parseTrace(query: QueryString): Result<{ readonly raw: boolean }, string> {
+  for (const name of ['start', 'end']) {
+    const bound = integer(query, name, 0);
+    if (!bound.ok) return bound;
+  }
+  const raw = boolean(query, 'raw');
+  return raw.ok ? ok({ raw: raw.value }) : raw;
+}
+
+function parseTraceIds(query: QueryString): Result<readonly TraceId[], string> {
   const ids = new Set<TraceId>();
   for (const text of all(query, 'traceID')) {
     const id = parseTraceId(text);
@@ -85,22 +90,30 @@ const booleans = new Map<string, boolean>([
   ...['0', 'f', 'F', 'false', 'FALSE', 'False'].map((word) => [word, false] as const),
 ]);
 
-export function parseRaw(query: QueryString): Result<boolean, string> {
-  const text = first(query, 'raw');
-  if (text === '') return ok(false);
+/** The error is Go's. */
+export function parseBool(text: string): Result<boolean, string> {
   const value = booleans.get(text);
-  if (value !== undefined) return ok(value);
-  return err(`unable to parse param 'raw': strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return value === undefined ? err(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`) : ok(value);
+}
+
+/** A whole number as JavaScript can hold it; the error is Go's. */
+export function parseInt64(text: string): Result<number, string> {
+  const wrong = `strconv.ParseInt: parsing ${JSON.stringify(text)}`;
+  if (!/^[+-]?\d+$/.test(text)) return err(`${wrong}: invalid syntax`);
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? ok(value) : err(`${wrong}: value out of range`);
+}
+
+/** False where the parameter is not there or empty. */
+export function boolean(query: QueryString, name: string): Result<boolean, string> {
+  const text = first(query, name);
+  return text === '' ? ok(false) : ofParameter(name, parseBool(text));
 }
 
 /** A whole number; `absent` where the parameter is not there or empty. */
 export function integer(query: QueryString, name: string, absent: number): Result<number, string> {
   const text = first(query, name);
-  if (text === '') return ok(absent);
-  const wrong = `unable to parse param '${name}': strconv.ParseInt: parsing ${JSON.stringify(text)}`;
-  if (!/^[+-]?\d+$/.test(text)) return err(`${wrong}: invalid syntax`);
-  const value = Number(text);
-  return Number.isSafeInteger(value) ? ok(value) : err(`${wrong}: value out of range`);
+  return text === '' ? ok(absent) : ofParameter(name, parseInt64(text));
 }
 
 /** The first value of a parameter; empty where it is not there. */
@@ -114,11 +127,14 @@ export function all(query: QueryString, name: string): readonly string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
-function duration(query: QueryString, name: string): Result<number | null, string> {
-  const text = first(query, name);
-  if (text === '') return ok(null);
-  const parsed = parseGoDuration(text);
+export function ofParameter<T>(name: string, parsed: Result<T, string>): Result<T, string> {
   return parsed.ok ? parsed : err(`unable to parse param '${name}': ${parsed.error}`);
+}
+
+/** 0, for no bound, where it is not there. */
+function duration(query: QueryString, name: string): Result<number, string> {
+  const text = first(query, name);
+  return text === '' ? ok(0) : ofParameter(name, parseGoDuration(text));
 }
 
 function parseTags(query: QueryString): Result<(readonly [string, string])[], string> {
@@ -129,25 +145,25 @@ function parseTags(query: QueryString): Result<(readonly [string, string])[], st
     tags.set(text.slice(0, colon), text.slice(colon + 1));
   }
   for (const text of all(query, 'tags')) {
-    const parsed = parseTagsObject(text);
+    const parsed = parseStrings(text);
     if (!parsed.ok) return err(`malformed 'tags' parameter, cannot unmarshal JSON: ${parsed.error}`);
     for (const [key, value] of parsed.value) tags.set(key, value);
   }
   return ok([...tags]);
 }
 
-function parseTagsObject(text: string): Result<(readonly [string, string])[], string> {
+/** A JSON object of strings. */
+export function parseStrings(text: string): Result<(readonly [string, string])[], string> {
   const json = parseJson(text);
   if (!json.ok) return json;
-  if (typeof json.value !== 'object' || json.value === null || Array.isArray(json.value)) {
-    return err('an object of strings is expected');
-  }
-  const tags: (readonly [string, string])[] = [];
+  if (json.value === null) return ok([]);
+  if (typeof json.value !== 'object' || Array.isArray(json.value)) return err('an object of strings is expected');
+  const strings: (readonly [string, string])[] = [];
   for (const [key, value] of Object.entries(json.value)) {
     if (typeof value !== 'string') return err(`the value of ${JSON.stringify(key)} is not a string`);
-    tags.push([key, value]);
+    strings.push([key, value]);
   }
-  return ok(tags);
+  return ok(strings);
 }
 
 function parseJson(text: string): Result<unknown, string> {

@@ -1,14 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorEnvelope, type Envelope } from './envelope.ts';
+import { errorEnvelope } from './envelope.ts';
 import { first, type QueryString } from './params.ts';
 
 /** Sends bytes, because fastify adds a charset to strings of JSON, and Jaeger's answers have none. */
-export function sendEnvelope(
+export function sendJson(
   request: FastifyRequest<{ Querystring: QueryString }>,
   reply: FastifyReply,
-  body: Envelope,
+  body: object,
 ): FastifyReply {
-  const indent = first(request.query, 'prettyPrint') === 'true' ? 4 : 0;
+  const pretty = first(request.query, 'prettyPrint');
+  const indent = pretty === '' || pretty === 'false' ? 0 : 4;
   return reply.type('application/json').send(Buffer.from(JSON.stringify(body, null, indent)));
 }
 

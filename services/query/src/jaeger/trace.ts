@@ -1,8 +1,11 @@
 /** The legacy JSON of Jaeger's query service, as Jaeger UI and Grafana read it. */
-import { SpanKind, StatusCode, type Resource, type Span, type SpanEvent } from '@spanloom/span';
+import type { Span } from '@spanloom/span';
 import { jaegerTraceId } from './ids.ts';
-import { spreadSharedIds } from './shared-ids.ts';
-import { stringTag, toTag, type JaegerTag } from './tags.ts';
+import { modelSpans, type ModelProcess, type ModelSpan } from './model.ts';
+import { shownSpans } from './shown.ts';
+import type { JaegerTag } from './tags.ts';
+
+export { kindName } from './model.ts';
 
 export interface JaegerReference {
   readonly refType: 'CHILD_OF' | 'FOLLOWS_FROM';
@@ -38,28 +41,30 @@ export interface JaegerTrace {
  */
 export function toJaegerTrace(spans: readonly Span[], raw: boolean): JaegerTrace {
   const processes = processTable();
-  const shown = raw ? spans : spreadSharedIds(spans);
   return {
     traceID: jaegerTraceId(spans[0]?.traceId ?? ''),
-    spans: shown.map((span) => toJaegerSpan(span, processes.id(span.resource))),
+    spans: modelSpans(shownSpans(spans, raw)).map((span) => toJaegerSpan(span, processes.id(span.process))),
     processes: processes.all,
     warnings: null,
   };
 }
 
-function toJaegerSpan(span: Span, processID: string): JaegerSpan {
-  const endsLater = span.endTimeUnixNano > span.startTimeUnixNano;
+function toJaegerSpan(span: ModelSpan, processID: string): JaegerSpan {
   return {
     traceID: jaegerTraceId(span.traceId),
     spanID: span.spanId,
-    operationName: span.name === '' ? 'empty-span-name' : span.name,
-    references: references(span),
-    startTime: microseconds(span.startTimeUnixNano),
-    duration: endsLater ? microseconds(span.endTimeUnixNano - span.startTimeUnixNano) : 0,
-    tags: tags(span),
-    logs: span.events.map((event) => ({ timestamp: microseconds(event.timeUnixNano), fields: eventFields(event) })),
+    operationName: span.operationName,
+    references: span.references.map(({ refType, traceId, spanId }) => ({
+      refType,
+      traceID: jaegerTraceId(traceId),
+      spanID: spanId,
+    })),
+    startTime: microseconds(span.startNs),
+    duration: microseconds(span.durationNs),
+    tags: span.tags,
+    logs: span.logs.map(({ timeNs, fields }) => ({ timestamp: microseconds(timeNs), fields })),
     processID,
-    warnings: endsLater ? null : ['The span does not end after it starts; its duration is shown as 0.'],
+    warnings: span.warnings.length === 0 ? null : span.warnings,
   };
 }
 
@@ -67,81 +72,22 @@ function microseconds(ns: bigint): number {
   return Number(ns / 1000n);
 }
 
-function references(span: Span): JaegerReference[] {
-  const parentIsLinked = span.links.some((link) => link.spanId === span.parentSpanId && link.traceId === span.traceId);
-  const links = span.links.map((link): JaegerReference => ({
-    refType: 'FOLLOWS_FROM',
-    traceID: jaegerTraceId(link.traceId),
-    spanID: link.spanId,
-  }));
-  if (span.parentSpanId === '' || parentIsLinked) return links;
-  return [{ refType: 'CHILD_OF', traceID: jaegerTraceId(span.traceId), spanID: span.parentSpanId }, ...links];
-}
-
-const kindNames = new Map<SpanKind, string>([
-  [SpanKind.internal, 'internal'],
-  [SpanKind.server, 'server'],
-  [SpanKind.client, 'client'],
-  [SpanKind.producer, 'producer'],
-  [SpanKind.consumer, 'consumer'],
-]);
-
-/** As Jaeger spells it: lower case, and empty where it is unspecified. */
-export function kindName(kind: SpanKind): string {
-  return kindNames.get(kind) ?? '';
-}
-
-function tags(span: Span): JaegerTag[] {
-  const made: JaegerTag[] = [];
-  if (span.scope.name !== '') made.push(stringTag('otel.scope.name', span.scope.name));
-  if (span.scope.version !== '') made.push(stringTag('otel.scope.version', span.scope.version));
-  for (const attribute of span.attributes) made.push(toTag(attribute));
-  const kind = kindName(span.kind);
-  if (kind !== '') made.push(stringTag('span.kind', kind));
-  if (span.traceState !== '') made.push(stringTag('w3c.tracestate', span.traceState));
-  if (span.status.code === StatusCode.error) {
-    made.push(stringTag('otel.status_code', 'ERROR'), { key: 'error', type: 'bool', value: true });
-    if (span.status.message !== '') made.push(stringTag('otel.status_description', span.status.message));
-  }
-  if (span.status.code === StatusCode.ok) made.push(stringTag('otel.status_code', 'OK'));
-  return made;
-}
-
-function eventFields(event: SpanEvent): JaegerTag[] {
-  const fields = event.attributes.map(toTag);
-  return event.name === '' ? fields : [stringTag('event', event.name), ...fields];
-}
-
-/** Resources become processes p1, p2, … in order of appearance; equal ones share a number. */
-function processTable(): {
-  readonly all: Record<string, { serviceName: string; tags: JaegerTag[] }>;
-  id(resource: Resource): string;
-} {
-  const all: Record<string, { serviceName: string; tags: JaegerTag[] }> = {};
-  const byResource = new Map<Resource, string>();
+/** Processes p1, p2, … in order of appearance; equal ones share a number. */
+function processTable(): { readonly all: Record<string, ModelProcess>; id(process: ModelProcess): string } {
+  const all: Record<string, ModelProcess> = {};
+  const byProcess = new Map<ModelProcess, string>();
   const byContent = new Map<string, string>();
   return {
     all,
-    id(resource) {
-      const known = byResource.get(resource);
+    id(process) {
+      const known = byProcess.get(process);
       if (known !== undefined) return known;
-      const process = {
-        serviceName: serviceName(resource),
-        tags: resource.attributes.filter((attribute) => attribute.key !== 'service.name').map(toTag),
-      };
       const content = JSON.stringify(process);
       const id = byContent.get(content) ?? `p${byContent.size + 1}`;
-      byResource.set(resource, id);
+      byProcess.set(process, id);
       byContent.set(content, id);
       all[id] ??= process;
       return id;
     },
   };
-}
-
-function serviceName(resource: Resource): string {
-  const value = resource.attributes.find((attribute) => attribute.key === 'service.name')?.value;
-  if (value === undefined) return 'missing-service-name';
-  const text = value.type === 'string' ? value.value : String(toTag({ key: '', value }).value);
-  return text === '' ? 'empty-service-name' : text;
 }

@@ -1,9 +1,11 @@
 import { clockAt } from './clock.ts';
-import { defaultQueryConfig, type QueryOptions } from '../options.ts';
+import { defaultQueryConfig, type QueryConfig, type QueryOptions } from '../options.ts';
 import { createQuery, type Query } from '../query.ts';
 
 /** For tests: a query service on a free port, over an empty log and buffer unless told otherwise. */
-export async function startQuery(options: Partial<QueryOptions> & Pick<QueryOptions, 'store'>): Promise<TestQuery> {
+export async function startQuery(
+  options: Partial<Omit<QueryOptions, 'config'>> & Pick<QueryOptions, 'store'> & { config?: Partial<QueryConfig> },
+): Promise<TestQuery> {
   const failures: string[] = [];
   const query = createQuery({
     log: { stream: { id: 's1', partitions: 1 }, bounds: async () => ({ low: 0, high: 0 }), read: async () => [] },
@@ -11,8 +13,9 @@ export async function startQuery(options: Partial<QueryOptions> & Pick<QueryOpti
     clock: clockAt(Date.now()),
     logger: { error: (_fields, message) => failures.push(message) },
     metrics: { request: () => {} },
+    keeper: { keep: async () => false },
     ...options,
-    config: options.config ?? { ...defaultQueryConfig, port: 0 },
+    config: { ...defaultQueryConfig, port: 0, grpcPort: 0, ...options.config },
   });
   await query.start();
   const url = `http://127.0.0.1:${query.port}`;

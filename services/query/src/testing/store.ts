@@ -13,6 +13,8 @@ export interface TestStore {
   readonly store: Store;
   /** Stores these traces as the sink does, in one batch; the figures are complete up to `streamTimeMs`. */
   put(traces: readonly (readonly Span[])[], streamTimeMs: number): Promise<void>;
+  /** Takes all traces away, as if their time were over. */
+  expireTraces(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -36,6 +38,14 @@ export async function startStore(): Promise<TestStore> {
       const { length: spans } = batch.spans;
       const watermark = { offset: position, streamTimeMs };
       await store.record({ id: batch.id, watermark, fragments: traces.length, spans, duplicateSpans: 0 });
+    },
+    async expireTraces() {
+      for (const table of ['spans', 'resources', 'fragments']) {
+        const headers = { 'X-ClickHouse-User': 'default', 'X-ClickHouse-Key': engine.secret };
+        const body = `TRUNCATE TABLE spanloom.${table}_data`;
+        const answer = await fetch(engine.url, { method: 'POST', headers, body });
+        if (!answer.ok) throw new Error(await answer.text());
+      }
     },
     async remove() {
       await store.close();

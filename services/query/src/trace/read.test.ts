@@ -33,6 +33,7 @@ function aFragment(changes: Partial<FragmentInfo> = {}): FragmentInfo {
     spans: 1,
     errors: 0,
     duplicateSpans: 0,
+    kept: false,
     root: null,
     ...changes,
   };
