@@ -3,6 +3,8 @@ import type { ConnectionOptions } from './client/connection.ts';
 import { readClient } from './client/read-client.ts';
 import type { ReadClient, ReadLimits } from './client/read-client.ts';
 import type { SinkStore } from './port.ts';
+import { rollupStore } from './rollups/store.ts';
+import type { RollupStore } from './rollups/store.ts';
 import { earlierSpans } from './sink/earlier-spans.ts';
 import { insertBatch, recordBatch } from './sink/insert.ts';
 import { chunkOffsets, hasBlock, lastBatch, traceIds } from './sink/state.ts';
@@ -12,6 +14,8 @@ import { tables } from './tables/index.ts';
 export interface Store extends SinkStore {
   /** For the functions of `queries/`. */
   readonly read: ReadClient;
+  /** For the rollup service. */
+  readonly rollups: RollupStore;
   /** Whether the server answers now. */
   ping(): Promise<boolean>;
   /** Closes the connections; what is running is cut off. */
@@ -29,6 +33,7 @@ export function openStore(options: StoreOptions): Store {
   const read = readClient(client, options.readLimits);
   return {
     read,
+    rollups: rollupStore(client, read),
     ping: async () => (await client.ping()).success,
     close: () => client.close(),
     lastBatch: (stream, partition) => lastBatch(read, stream, partition),

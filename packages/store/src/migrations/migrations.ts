@@ -1,5 +1,6 @@
 import { tables } from '../tables/index.ts';
 import type { TableOptions } from '../tables/options.ts';
+import { createRollupTables } from '../tables/rollups.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
 
 /** A step from one shape of the database to the next. Statements change nothing when they run again. */
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
       ...createSinkBatches(options),
     ],
   },
+  { number: 2, name: 'rollups', statements: createRollupTables },
 ];

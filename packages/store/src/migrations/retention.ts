@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { tables } from '../tables/index.ts';
+import { levelTables } from '../tables/rollups.ts';
 import { ttlOf } from '../tables/options.ts';
 import type { TableOptions } from '../tables/options.ts';
 
@@ -17,7 +18,7 @@ export async function applyRetention(client: ClickHouseClient, options: TableOpt
   const engines = new Map(
     (await result.json<{ name: string; engine_full: string }>()).map((row) => [row.name, row.engine_full]),
   );
-  for (const { dataTable, keeps } of Object.values(tables)) {
+  for (const { dataTable, keeps } of [...Object.values(tables), ...levelTables]) {
     const ttl = ttlOf(keeps, options);
     if (engines.get(dataTable)?.includes(`TTL ${ttl} `) === true) continue;
     await client.command({ query: `ALTER TABLE ${dataTable} MODIFY SETTING materialize_ttl_recalculate_only = 1` });
