@@ -4,12 +4,12 @@ import type { ReadClient } from '../client/read-client.ts';
 import { isShown, levelSeconds, levelTable, shapes } from './shape.ts';
 import type { FiguresName, FiguresShape, Fold, FoldLimits, Level } from './shape.ts';
 
-/** One window to be rolled up, and how. */
+/** Windows to be rolled up in one go, and how. */
 export interface Roll {
   readonly name: FiguresName;
   readonly level: Level;
-  /** Unix seconds; the start of an hour or a day in UTC. */
-  readonly atSeconds: number;
+  /** Starts of the windows, Unix seconds: hours of one day, or days of one month, in UTC. */
+  readonly atSeconds: readonly [number, ...number[]];
   /** How far the figures were complete before this began, Unix milliseconds. */
   readonly watermarkMs: number;
   readonly limits: FoldLimits;
@@ -19,6 +19,7 @@ export interface Roll {
 
 /** What a window holds once it was rolled up. */
 export interface Rolled {
+  readonly atSeconds: number;
   readonly lines: number;
   /** Of the minutes that are in it. */
   readonly changes: number;
@@ -36,43 +37,52 @@ const oneBlock: ClickHouseSettings = {
 };
 
 /**
- * Rolls one window up: an hour out of its minutes, a day out of its hours. Resolves with null where
- * there is nothing to roll up. May be repeated and run by several at once: the one that read most
- * counts, whole.
+ * Rolls windows up: hours out of their minutes, days out of their hours. Those in which nothing is are
+ * left out. May be repeated and run by several at once: the one that read most counts, whole.
  */
-export async function rollWindow(
+export async function rollWindows(
   client: ClickHouseClient,
   read: ReadClient,
   roll: Roll,
   maxExecutionSeconds: number,
-): Promise<Rolled | null> {
+): Promise<Rolled[]> {
   const shape = shapes[roll.name];
-  const table = levelTable(roll.name, roll.level);
-  const parameters = {
-    at: roll.atSeconds,
-    end: roll.atSeconds + levelSeconds[roll.level],
-    watermarkMs: roll.watermarkMs,
-    attempt: String(roll.attempt),
-    ...roll.limits,
-  };
+  const ats = roll.atSeconds;
+  const fromSeconds = Math.min(...ats);
+  const toSeconds = Math.max(...ats) + levelSeconds[roll.level];
+  const parameters = { fromSeconds, toSeconds, ats: [...ats] };
   try {
     await client.command({
       query: rollSql(shape, roll.level),
-      query_params: parameters,
+      query_params: {
+        ...parameters,
+        watermarkMs: roll.watermarkMs,
+        attempt: String(roll.attempt),
+        ...roll.limits,
+      },
       clickhouse_settings: { ...oneBlock, max_execution_time: maxExecutionSeconds },
     });
   } catch (error) {
     throw storeErrorOf(error, `rolling up ${roll.name} by ${roll.level}`);
   }
-  const [row] = await read.rows<{ lines: number; changes: string }>(
-    `SELECT lines, toInt64(bitShiftRight(version, 64)) AS changes
-     FROM ${table}
-     WHERE marker = 'window' AND at = toDateTime({at:UInt32}, 'UTC')
-     ORDER BY version DESC
-     LIMIT 1`,
-    { at: roll.atSeconds },
+  const rows = await read.rows<{ at_seconds: number; newest_lines: number; changes: string }>(
+    `SELECT toUnixTimestamp(at) AS at_seconds, argMax(lines, version) AS newest_lines,
+       toInt64(bitShiftRight(max(version), 64)) AS changes
+     FROM ${levelTable(roll.name, roll.level)}
+     WHERE marker = 'window' AND ${within('at')} AND toUnixTimestamp(at) IN {ats:Array(UInt32)}
+     GROUP BY at
+     ORDER BY at`,
+    parameters,
   );
-  return row === undefined ? null : { lines: row.lines, changes: Number(row.changes) };
+  return rows.map((row) => ({
+    atSeconds: row.at_seconds,
+    lines: row.newest_lines,
+    changes: Number(row.changes),
+  }));
+}
+
+function within(column: string): string {
+  return `${column} >= toDateTime({fromSeconds:UInt32}, 'UTC') AND ${column} < toDateTime({toSeconds:UInt32}, 'UTC')`;
 }
 
 function rollSql(shape: FiguresShape, level: Level): string {
@@ -88,61 +98,67 @@ function rollSql(shape: FiguresShape, level: Level): string {
   const blank = (name: string): string => `if(marker = 'window', defaultValueOfArgumentType(v.${name}), v.${name})`;
   return `INSERT INTO ${levelTable(shape.name, level)}
   (marker, day, at, version, watermark_ms, lines, ${[...key, ...figures].join(', ')})
-SELECT marker, toDate(toDateTime({at:UInt32}, 'UTC')), toDateTime({at:UInt32}, 'UTC'),
-  bitShiftLeft(toUInt128(total), 64) + toUInt128({attempt:UInt64}), {watermarkMs:Int64},
-  if(marker = 'window', shown, 0), ${[...key.map((name) => `${name}_`), ...figures].map(blank).join(', ')}
+SELECT marker, toDate(v.at), v.at, bitShiftLeft(toUInt128(total), 64) + toUInt128({attempt:UInt64}),
+  {watermarkMs:Int64}, if(marker = 'window', shown, 0),
+  ${[...key.map((name) => `${name}_`), ...figures].map(blank).join(', ')}
 FROM (
-  SELECT *, row_number() OVER () AS nth, countIf(${isShown(shape)}) OVER () AS shown
+  SELECT *, row_number() OVER (PARTITION BY at) AS nth, countIf(${isShown(shape)}) OVER (PARTITION BY at) AS shown
   FROM (
-    SELECT ${shape.key.map(([name]) => `${foldedName(shape, name)} AS ${name}_`).join(', ')}, any(total) AS total,
-      ${sumsOf('r')}
+    SELECT at, ${shape.key.map(([name]) => `${foldedName(shape, name)} AS ${name}_`).join(', ')},
+      any(r.total) AS total, ${sumsOf('r')}
     FROM (
-      SELECT *, sum(changes) OVER () AS total, ${ranks(shape.folds)}
+      SELECT *, sum(changes) OVER (PARTITION BY at) AS total, ${ranks(shape.folds)}
       FROM (
         SELECT *, ${callsOf(shape.folds)}
         FROM (
-          SELECT ${key.join(', ')}, ${sumsOf('m')}, ${changesOf(level)} AS changes
-          FROM ${sourceOf(shape, level)}
-          GROUP BY ${key.join(', ')}
+          SELECT at, ${key.join(', ')}, ${sumsOf('m')}, ${changesOf(level)} AS changes
+          FROM ${sourceOf(shape, level)} AS m
+          GROUP BY at, ${key.join(', ')}
         )
       )
     ) AS r
-    GROUP BY ${key.map((name) => `${name}_`).join(', ')}
+    GROUP BY at, ${key.map((name) => `${name}_`).join(', ')}
   )
 ) AS v
 ARRAY JOIN if(nth = 1, ['', 'window'], ['']) AS marker
 WHERE marker = 'window' OR ${isShown(shape)}`;
 }
 
-/** Sums of both come out of the one reading that also gives the lines: they cannot tell of something else. */
+/** Comes out of the one reading that also gives the lines: they cannot tell of something else. */
 function changesOf(level: Level): string {
   return level === 'hour' ? 'sum(m.changes)' : "sum(if(marker = 'window', toInt64(bitShiftRight(version, 64)), 0))";
 }
 
 function sourceOf(shape: FiguresShape, level: Level): string {
   if (level === 'hour') {
-    return `${shape.name}_minute_data AS m
-          WHERE marker = '' AND minute >= toDateTime({at:UInt32}, 'UTC') AND minute < toDateTime({end:UInt32}, 'UTC')
-            AND day >= toDate(toDateTime({at:UInt32} - 3600, 'UTC'))
-            AND day <= toDate(toDateTime({end:UInt32} + 7 * 86400, 'UTC'))`;
+    return `(
+            SELECT toStartOfHour(minute) AS at, * FROM ${shape.name}_minute_data
+            WHERE marker = '' AND ${within('minute')} AND toUnixTimestamp(at) IN {ats:Array(UInt32)}
+              AND day >= toDate(toDateTime({fromSeconds:UInt32} - 3600, 'UTC'))
+              AND day <= toDate(toDateTime({toSeconds:UInt32} + 7 * 86400, 'UTC')))`;
   }
   const hours = levelTable(shape.name, 'hour');
-  const within = "at >= toDateTime({at:UInt32}, 'UTC') AND at < toDateTime({end:UInt32}, 'UTC')";
-  return `${hours} AS m
-          WHERE marker IN ('', 'window') AND ${within} AND (at, version) IN (
-            SELECT at, max(version) FROM ${hours} WHERE marker = 'window' AND ${within} GROUP BY at)`;
+  return `(
+            SELECT * REPLACE (toStartOfDay(at, 'UTC') AS at) FROM ${hours}
+            WHERE marker IN ('', 'window') AND ${within(`${hours}.at`)}
+              AND toUnixTimestamp(toStartOfDay(${hours}.at, 'UTC')) IN {ats:Array(UInt32)}
+              AND (${hours}.at, version) IN (
+                SELECT at, max(version) FROM ${hours} WHERE marker = 'window' AND ${within('at')} GROUP BY at))`;
 }
 
 function callsOf(folds: readonly Fold[]): string {
   return folds
-    .map((fold, i) => `sum(calls) OVER (PARTITION BY ${fold.of}, ${fold.with}, ${fold.column}, ${fold.where}) AS c${i}`)
+    .map(
+      (fold, i) =>
+        `sum(calls) OVER (PARTITION BY at, ${fold.of}, ${fold.with}, ${fold.column}, ${fold.where}) AS c${i}`,
+    )
     .join(', ');
 }
 
 function ranks(folds: readonly Fold[]): string {
   return folds
     .map(
-      (fold, i) => `dense_rank() OVER (PARTITION BY ${fold.of}, ${fold.where}
+      (fold, i) => `dense_rank() OVER (PARTITION BY at, ${fold.of}, ${fold.where}
         ORDER BY ${fold.column} = '(other)', c${i} DESC, ${fold.with}, ${fold.column}) AS rank${i}`,
     )
     .join(', ');

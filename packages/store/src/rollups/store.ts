@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { ReadClient } from '../client/read-client.ts';
-import { rollWindow } from '../levels/roll.ts';
+import { rollWindows } from '../levels/roll.ts';
 import type { Roll, Rolled } from '../levels/roll.ts';
 import type { FiguresName, Level } from '../levels/shape.ts';
 import { sealWindows } from '../levels/state.ts';
@@ -21,8 +21,8 @@ import type { RollupWindow } from './window.ts';
 /** What the rollup service asks of ClickHouse. Everything rejects with a `StoreError`. */
 export interface RollupStore {
   readonly read: ReadClient;
-  /** See {@link rollWindow}. */
-  roll(roll: Roll, maxExecutionSeconds: number): Promise<Rolled | null>;
+  /** See {@link rollWindows}. */
+  roll(roll: Roll, maxExecutionSeconds: number): Promise<Rolled[]>;
   /** Notes that no span can change these windows any more. */
   seal(name: FiguresName, level: Level, windows: readonly Pick<WindowState, 'atSeconds' | 'changes'>[]): Promise<void>;
   /** See {@link claimWindow}. */
@@ -42,7 +42,7 @@ export interface RollupStore {
 export function rollupStore(client: ClickHouseClient, read: ReadClient): RollupStore {
   return {
     read,
-    roll: (roll, maxExecutionSeconds) => rollWindow(client, read, roll, maxExecutionSeconds),
+    roll: (roll, maxExecutionSeconds) => rollWindows(client, read, roll, maxExecutionSeconds),
     seal: (name, level, windows) => sealWindows(client, name, level, windows),
     claim: (request) => claimWindow(client, read, request),
     recordRuns: (runs) => recordRuns(client, runs),
