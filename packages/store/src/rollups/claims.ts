@@ -13,6 +13,8 @@ export interface ClaimRequest {
   readonly leaseMs: number;
   /** More are not begun. */
   readonly maxTerms: number;
+  /** Also where a run of the window is done. */
+  readonly again: boolean;
   readonly nowMs: number;
 }
 
@@ -26,7 +28,7 @@ export interface ClaimRequest {
 export async function claimWindow(
   client: ClickHouseClient,
   read: ReadClient,
-  { window, owner, leaseMs, maxTerms, nowMs }: ClaimRequest,
+  { window, owner, leaseMs, maxTerms, again, nowMs }: ClaimRequest,
 ): Promise<number | null> {
   const [last] = await read.rows<{ term: number; over: number }>(
     `SELECT term, min(claimed) + toIntervalMillisecond(any(lease_ms)) < now64(3) AS over
@@ -37,7 +39,16 @@ export async function claimWindow(
      LIMIT 1`,
     { ...window },
   );
-  if (last !== undefined && (last.over === 0 || last.term >= maxTerms)) return null;
+  // After the claims: a run that ended is recorded before anybody may take its claim as given back.
+  const ended = await read.rows<{ attempt: string; status: string }>(
+    `SELECT attempt, status FROM rollup_runs WHERE ${ofWindow} AND ended = 1`,
+    { ...window },
+  );
+  if (!again && ended.some((run) => run.status === 'done')) return null;
+  if (last !== undefined) {
+    const isOver = last.over === 1 || ended.some((run) => Number(run.attempt) === last.term);
+    if (!isOver || last.term >= maxTerms) return null;
+  }
   const term = (last?.term ?? 0) + 1;
   await insertBlock(
     client,
