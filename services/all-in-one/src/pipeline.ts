@@ -1,12 +1,16 @@
 import { createAssembler, createAssemblerMetrics } from '@spanloom/assembler';
 import { createGateway } from '@spanloom/gateway';
 import { createQuery, createQueryMetrics, defaultQueryConfig } from '@spanloom/query';
+import { createRollup, createRollupMetrics } from '@spanloom/rollup';
 import type { Config, Logger, Registry } from '@spanloom/runtime';
 import { createSink, createSinkMetrics } from '@spanloom/sink';
 import type { Clock } from '@spanloom/span';
 
+import { randomBytes } from 'node:crypto';
+
 import { watchBacklog } from './backlog.ts';
 import type { Engines } from './engines.ts';
+import { rollupConfig } from './rollup/config.ts';
 
 /** What the last line of the start screen shows. */
 export interface Counts {
@@ -39,7 +43,7 @@ export interface PipelineOptions {
   readonly clock: Clock;
 }
 
-/** From OTLP to answers: gateway, assembler, sink, query on the same three ports. */
+/** From OTLP to answers: gateway, assembler, sink, rollup, query on the same three ports. */
 export function createPipeline({ config, engines, registry, logger, clock }: PipelineOptions): Pipeline {
   const { log, buffer, store } = engines;
   const { host } = config;
@@ -86,6 +90,14 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     observer: storing.observer,
   });
 
+  const rollup = createRollup({
+    store: store.rollups,
+    clock,
+    random: randomBytes,
+    observer: createRollupMetrics(registry, logger.child({ component: 'rollup' }), clock),
+    config: rollupConfig(config),
+  });
+
   const query = createQuery({
     store: store.read,
     log,
@@ -99,6 +111,8 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
       port: config.queryPort,
       intakePort: config.otlpHttpPort,
       maxTraceAgeMs: config.maxAge,
+      minuteRetentionMs: config.aggregateRetention,
+      hourRetentionMs: config.hourRetention,
     },
   });
 
@@ -106,16 +120,18 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     async start() {
       await sink.start();
       await assembler.start();
+      await rollup.start();
       await query.start();
       backlog.start();
       await gateway.start();
     },
-    ended: () => Promise.all([assembler.ended(), sink.ended()]),
+    ended: () => Promise.all([assembler.ended(), sink.ended(), rollup.ended()]),
     async stop() {
       await gateway.stop();
       await backlog.stop();
       await assembler.stop();
       await sink.stop();
+      await rollup.stop();
       await query.stop();
     },
     problem: () => gateway.problem() ?? backlog.refusal(),

@@ -83,7 +83,7 @@ export async function rollupRuns(
      WHERE 1
        ${query.name === undefined ? '' : 'AND name = {name:String}'}
        ${query.status === undefined ? '' : 'AND status = {status:String}'}
-     ORDER BY started DESC, window_from DESC
+     ORDER BY started DESC, window_from DESC, attempt DESC
      LIMIT {limit:UInt32}`,
     { limit: query.limit, name: query.name ?? '', status: query.status ?? 'done' },
     options,

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 
-import { holderRuns, openEmbeddedLogReadOnly, readLock } from '@spanloom/log';
+import { openEmbeddedLogReadOnly } from '@spanloom/log';
 import { type Config, UserError, systemClock } from '@spanloom/runtime';
-import { type EmbeddedEngine, openStore, startEmbedded } from '@spanloom/store';
+import { openStore } from '@spanloom/store';
 
-import { type Published, clickhouseDir, logDir } from '../engines.ts';
+import { connect } from '../connection.ts';
+import { logDir } from '../engines.ts';
 import { gather } from './gather.ts';
 import { printed } from './print.ts';
 import { reportOf } from './report.ts';
@@ -31,48 +32,6 @@ export async function audit(config: Config, json: boolean): Promise<number> {
     await connection.engine?.close();
     await log.close();
   }
-}
-
-interface Connection {
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-  readonly database: string;
-  /** How long ClickHouse keeps traces. */
-  readonly traceRetentionMs: number;
-  /** The engine that was started for the audit, if none was running. */
-  readonly engine: EmbeddedEngine | null;
-}
-
-/** To the ClickHouse of the running pipeline; of a stopped one it is started for as long as we look. */
-async function connect(config: Config): Promise<Connection> {
-  const holder = readLock(logDir(config.dataDir));
-  if (holder !== null && holderRuns(logDir(config.dataDir), holder, systemClock.now())) {
-    const published = holder.published as Partial<Published>;
-    if (published.clickhouse === undefined || published.traceRetentionMs === undefined) {
-      throw new UserError('The pipeline is still starting.', { hint: 'Try again in a moment.' });
-    }
-    return { ...published.clickhouse, traceRetentionMs: published.traceRetentionMs, engine: null };
-  }
-  if (config.clickhouseUrl !== '') {
-    return {
-      url: config.clickhouseUrl,
-      username: config.clickhouseUser,
-      password: config.clickhousePassword,
-      database: config.clickhouseDatabase,
-      traceRetentionMs: config.traceRetention,
-      engine: null,
-    };
-  }
-  const engine = await startEmbedded({ dataDir: clickhouseDir(config.dataDir), clock: systemClock });
-  return {
-    url: engine.url,
-    username: 'default',
-    password: engine.secret,
-    database: config.clickhouseDatabase,
-    traceRetentionMs: config.traceRetention,
-    engine,
-  };
 }
 
 /** On a terminal only, and no more than ten times a second. */

@@ -35,23 +35,26 @@ export function sqlFault(sql: string): SqlFault | null {
 }
 
 function structureFault(code: string): SqlFault | null {
-  let depth = 0;
+  const open: number[] = [];
   for (let at = 0; at < code.length; at += 1) {
-    if (code[at] === '(') depth += 1;
-    if (code[at] === ')') depth -= 1;
-    if (depth < 0) return { at, reason: 'this parenthesis closes nothing' };
+    if (code[at] === '(') open.push(at);
+    if (code[at] === ')' && open.pop() === undefined) return { at, reason: 'this parenthesis closes nothing' };
     if (code[at] === ';') return { at, reason: 'one SELECT, without a semicolon' };
   }
-  return depth > 0 ? { at: code.lastIndexOf('('), reason: 'a parenthesis is not closed' } : null;
+  const [first] = open;
+  return first === undefined ? null : { at: first, reason: 'a parenthesis is not closed' };
 }
 
 /** Where in the SQL ClickHouse says that something is wrong; 0 where it does not say. */
 export function placeOf(sql: string, message: string): number {
   // After the place that it counts, which is one in the text that we made of the SQL, it repeats what stands there.
-  const rest = /failed at position \d+(?: \([^\n]*?\))?(?: \(line \d+, col \d+\))?: ([^\n]{1,40})/.exec(message)?.[1];
-  const name = /`([^`]+)`|(?:identifier|function|table|column|database) '?([\w.]+)'?/i.exec(message);
-  for (const text of [rest?.split('. Expected')[0], name?.[1], name?.[2], name?.[2]?.split('.').at(-1)]) {
-    const at = text === undefined || text === '' ? -1 : sql.indexOf(text);
+  const rest = /failed at position \d+(?: \([^)]*\))?(?: \(line \d+, col \d+\))?: (.{1,40})/.exec(message)?.[1];
+  const quoted = [...message.matchAll(/[`']([^`']+)[`']/g)].map((match) => match[1] ?? '');
+  for (const text of [rest, rest?.split(/\s/)[0], ...quoted]) {
+    const words = (text ?? '').split(/\s+/).filter((word) => word !== '');
+    // Between words there may be ends of lines.
+    const pattern = words.map((word) => word.replaceAll(/[^\w]/g, (mark) => `\\${mark}`)).join('\\s+');
+    const at = words.length === 0 ? -1 : sql.search(new RegExp(pattern));
     if (at >= 0) return at;
   }
   return 0;
