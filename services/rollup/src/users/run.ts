@@ -25,7 +25,7 @@ export interface UserRun {
 export const maxResultLines = 10_000;
 
 /** ClickHouse ends a query a little after its limit. */
-const leaseMarginMs = 15_000;
+const maxLeaseMarginMs = 15_000;
 
 /**
  * Runs one window, if nobody else does: resolves with the run, or with null. What it writes takes the
@@ -40,7 +40,7 @@ export async function runWindow(options: UserRunOptions, run: UserRun): Promise<
   const term = await store.claim({
     window,
     owner: scheduler,
-    leaseMs: runTimeoutMs + leaseMarginMs,
+    leaseMs: runTimeoutMs + Math.min(runTimeoutMs, maxLeaseMarginMs),
     maxTerms: run.maxTerms,
     again: run.again,
     nowMs: startedMs,

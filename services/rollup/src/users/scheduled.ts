@@ -28,10 +28,12 @@ export function createUserWork(options: RollupOptions, scheduler: string): (stop
     const final = due.filter((window) => window.toSeconds * 1000 + definition.delayMs <= watermarkMs);
     const [oldest] = final;
     if (oldest === undefined) return observer.waiting(definition.name, null);
-    const done = await doneWindows(store.read, definition.name, oldest.fromSeconds);
+    const done = await doneWindows(store.read, definition.name, 0);
+    // What lies before the first run is a matter of a backfill; a new rollup begins with its newest window.
+    const first = Math.min(...done, final.at(-1)?.fromSeconds ?? oldest.fromSeconds);
     let sinceMs: number | null = null;
     for (const window of final) {
-      if (done.has(window.fromSeconds)) continue;
+      if (window.fromSeconds < first || done.has(window.fromSeconds)) continue;
       const run = stopping.aborted
         ? null
         : await runWindow(

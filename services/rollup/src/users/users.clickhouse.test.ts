@@ -237,12 +237,17 @@ describe('a window', () => {
     );
     await test.complete(monday + 13 * 3_600_000);
     const path = await folder({ 'a.yaml': yaml({ window: '6h', schedule: "'5 */6 * * *'" }) });
-    const clock = { now: () => monday + 13 * 3_600_000, sleep: async () => undefined };
+    let nowMs = monday + 3_600_000;
+    const clock = { now: () => nowMs, sleep: async () => undefined };
     const schedulers = Array.from({ length: 5 }, (_, i) => {
       const { told, observer } = testObserver();
       const options = rollupOptions(test, { clock, observer, config: { folder: path } });
       return { told, work: createUserWork(options, `scheduler-${i}`) };
     });
+    // A new rollup begins with its newest window.
+    await Promise.all(schedulers.map(({ work }) => work(never)));
+    expect(await rollupRuns(test.store.read, { limit: 1000 })).toMatchObject([{ toSeconds: monday / 1000 }]);
+    nowMs = monday + 13 * 3_600_000;
     await Promise.all(schedulers.map(({ work }) => work(never)));
     await Promise.all(schedulers.map(({ work }) => work(never)));
     const runs = (await rollupRuns(test.store.read, { limit: 1000 })).filter((run) => run.fromSeconds * 1000 >= monday);
