@@ -19,11 +19,9 @@ process.exitCode = await runInTerminal(
   [
     inRoot('node_modules', 'vitest', 'vitest.mjs'),
     'run',
-    '--project',
-    'system',
     '--testTimeout=1800000',
     'services/rollup/src/schedulers.system.test.ts',
-    'test/e2e/levels.system.test.ts',
+    'test/e2e/levels.clickhouse.test.ts',
   ],
   { cwd: root },
 );
