@@ -1,5 +1,5 @@
 import { StoreError } from '../errors.ts';
-import type { ReadClient, ReadOptions } from '../client/read-client.ts';
+import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
 import { planReading } from './plan.ts';
 import type { Coarsest, MinuteRange, Plan } from './plan.ts';
 import { levelTable } from './shape.ts';
@@ -30,26 +30,36 @@ interface LevelRow {
 /** Windows may be replaced between the choice and the reading; twice in a row was never seen. */
 const maxTries = 5;
 
-/**
- * Reads figures from the coarsest levels. `sqlOf` makes the query out of a source, in parentheses, with
- * the columns of the shape, and `level`; it must group by `level` too, keep every row whose level is not
- * empty, and return `level` and `count() AS windows`.
- */
-export async function readLevels<Row>(
+/** How a source becomes an answer. */
+export interface LevelReading<Row, Answer> {
+  /**
+   * Makes the query out of a source, in parentheses, with the columns of the shape, and `level`. It must
+   * group by `level` too, keep every row whose level is not empty, and return `level` and
+   * `count() AS windows`.
+   */
+  readonly sqlOf: (source: string) => string;
+  readonly parameters: Record<string, QueryParameter>;
+  readonly rowOf: (row: Row) => Answer;
+}
+
+/** Reads figures from the coarsest levels that hold what their minutes do. */
+export async function readLevels<Row, Answer>(
   client: ReadClient,
   shape: FiguresShape,
   query: LevelQuery,
-  sqlOf: (source: string) => string,
-  parameters: Parameters<ReadClient['rows']>[1],
+  { sqlOf, parameters, rowOf }: LevelReading<Row, Answer>,
   options?: ReadOptions,
-): Promise<{ readonly rows: Row[]; readonly levels: LevelsRead }> {
+): Promise<{ readonly rows: Answer[]; readonly levels: LevelsRead }> {
   for (let tries = 1; ; tries += 1) {
     const plan = await planOf(client, shape, query, options);
     const rows = await client.rows<Row & LevelRow>(sqlOf(`(${sourceOf(shape, plan)})`), parameters, options);
     const found = (level: Level): number => Number(rows.find((row) => row.level === level)?.windows ?? 0);
     if (found('hour') === plan.hours && found('day') === plan.days) {
       const minutes = plan.minute.reduce((sum, [from, to]) => sum + to - from, 0);
-      return { rows: rows.filter((row) => row.level === ''), levels: { days: plan.days, hours: plan.hours, minutes } };
+      return {
+        rows: rows.filter((row) => row.level === '').map(rowOf),
+        levels: { days: plan.days, hours: plan.hours, minutes },
+      };
     }
     if (tries === maxTries) {
       throw new StoreError('reading: the rollups were replaced while they were read', 'unavailable');

@@ -64,11 +64,13 @@ export async function edgesByLevel(
   query: EdgesQuery,
   options?: ReadOptions,
 ): Promise<{ readonly rows: EdgeRow[]; readonly levels: LevelsRead }> {
-  const { rows, levels } = await readLevels<Row>(
+  return await readLevels(
     client,
     edgesShape,
     query,
-    (source) => `SELECT
+    {
+      rowOf: edgeOf,
+      sqlOf: (source) => `SELECT
        client_environment, client_namespace, client_service,
        server_environment, server_namespace, server_service, kind,
        ${query.byOperation ? 'server_operation' : "''"} AS operation, level, count() AS windows,
@@ -93,10 +95,10 @@ export async function edgesByLevel(
      ORDER BY
        client_service, client_namespace, client_environment,
        server_service, server_namespace, server_environment, kind, operation`,
-    { environment: query.environment ?? '' },
+      parameters: { environment: query.environment ?? '' },
+    },
     options,
   );
-  return { rows: rows.map(edgeOf), levels };
 }
 
 function edgeOf(row: Row): EdgeRow {

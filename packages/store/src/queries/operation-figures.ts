@@ -55,11 +55,13 @@ export async function operationFiguresByLevel(
   query: OperationFiguresQuery,
   options?: ReadOptions,
 ): Promise<{ readonly rows: OperationRow[]; readonly levels: LevelsRead }> {
-  const { rows, levels } = await readLevels<Row>(
+  return await readLevels(
     client,
     operationsShape,
     query,
-    (source) => `SELECT
+    {
+      rowOf: operationOf,
+      sqlOf: (source) => `SELECT
        environment, namespace, service, operation, kind, level, count() AS windows,
        sum(o.calls) AS calls, sum(o.sampled_calls) AS sampled_calls, sum(o.errors) AS errors,
        sum(o.origin_errors) AS origin_errors, sum(o.self_time_ns) AS self_time_ns,
@@ -74,10 +76,10 @@ export async function operationFiguresByLevel(
      HAVING level != '' OR calls != 0 OR sampled_calls != 0 OR errors != 0 OR origin_errors != 0
        OR self_time_ns != 0 OR critical_path_ns != 0 OR length(duration_map) > 0
      ORDER BY service, namespace, environment, operation, kind`,
-    { environment: query.environment ?? '', service: query.service ?? '' },
+      parameters: { environment: query.environment ?? '', service: query.service ?? '' },
+    },
     options,
   );
-  return { rows: rows.map(operationOf), levels };
 }
 
 function operationOf(row: Row): OperationRow {
