@@ -14,7 +14,7 @@ import { span } from '../load/spans.ts';
 import { type GeneratedTrace, makeTrace } from '../load/traces.ts';
 import { type Window, chromiumPath, openWindow, startBrowser } from './browser.ts';
 
-const flags = ['--no-demo', '--settle', '1s', '--quiet', '2s'];
+const flags = ['--no-demo', '--settle', '1s', '--quiet', '2s', '--rollup-interval', '2s'];
 const random = new Random(7);
 /** For `evaluate`, which runs in the page: this side knows no `document`. */
 const contentWidth = 'document.documentElement.scrollWidth';
@@ -210,6 +210,19 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       await page.getByRole('button', { name: 'Open' }).click();
       await page.waitForURL(`${origin}/trace/${brokenId}`);
       await page.getByText('GET /broken').first().waitFor();
+    });
+
+    test('lists runs of rollups, and the newest result of one', async () => {
+      const page = await open('/rollups');
+      await page.getByRole('link', { name: 'error-budget' }).first().click({ timeout: 60_000 });
+      await page.getByRole('heading', { name: 'Rollup error-budget' }).waitFor();
+      await page.getByText('The result is empty.').waitFor();
+      await window?.shoot('rollups');
+      const cells = await page.locator('.runs tbody tr').first().locator('td').allTextContents();
+      const [name, ran, rows] = cells;
+      expect(name).toMatch(/^error-budget/);
+      expect(ran).toMatch(/^\d{4}-\d{2}-\d{2} 00:00 – \d{4}-\d{2}-\d{2} 00:00$/);
+      expect(rows).toBe('0');
     });
 
     test('fits a window of 400 px', async () => {

@@ -82,7 +82,16 @@ describe.skipIf(typeof found === 'string')('the image', () => {
       sink: await freePort(),
       query: await freePort(),
     };
-    const ports = ['--otlp-http-port', http, '--otlp-grpc-port', grpc, '--query-port', query, '--query-grpc-port', 0].map(String);
+    const ports = [
+      '--otlp-http-port',
+      http,
+      '--otlp-grpc-port',
+      grpc,
+      '--query-port',
+      query,
+      '--query-grpc-port',
+      0,
+    ].map(String);
     const ids = new Map<string, string>();
     for (const [role, port] of Object.entries(health)) {
       ids.set(role, await start(role, ['--health-port', String(port), ...ports]));

@@ -52,6 +52,8 @@ export function storeTables(config: Config): MigrateOptions {
   return {
     traceTtlDays: retentionDays(config.traceRetention),
     figureTtlDays: retentionDays(config.aggregateRetention),
+    hourTtlDays: retentionDays(config.hourRetention),
+    dayTtlDays: retentionDays(config.dayRetention),
     deduplicationWindow: config.clickhouseDeduplicationWindow || deduplicationWindowOf(replicated),
     ...(replicated ? replicatedTables(path) : {}),
     cluster: cluster === '' ? null : cluster,

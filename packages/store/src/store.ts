@@ -5,7 +5,9 @@ import { readClient } from './client/read-client.ts';
 import type { ReadClient, ReadLimits } from './client/read-client.ts';
 import { keepTrace } from './keep/keep-trace.ts';
 import type { SinkStore } from './port.ts';
-import { byMajority, direct, seesAcknowledged } from './sink/consistency.ts';
+import { byMajority, byQuorum, direct, seesAcknowledged } from './sink/consistency.ts';
+import { rollupStore } from './rollups/store.ts';
+import type { RollupStore } from './rollups/store.ts';
 import { earlierSpans } from './sink/earlier-spans.ts';
 import { insertBatch, recordBatch } from './sink/insert.ts';
 import type { Writer } from './sink/insert.ts';
@@ -25,6 +27,8 @@ export interface TraceKeeper {
 export interface Store extends SinkStore, TraceKeeper {
   /** For the functions of `queries/`. */
   readonly read: ReadClient;
+  /** For the rollup service. */
+  readonly rollups: RollupStore;
   /** Whether the server answers now. */
   ping(): Promise<boolean>;
   /** Closes the connections; what is running is cut off. */
@@ -46,6 +50,8 @@ export function openStore(options: StoreOptions): Store {
   const client = connect(options);
   const consistency = options.replicated === undefined ? direct : byMajority(options.replicated.clock);
   const read = consistency.reads(readClient(client, options.readLimits, seesAcknowledged));
+  // A rollup that meets another insert fails, and is run again: it needs no turn.
+  const rolling = options.replicated === undefined ? client : connect(options, { ...byQuorum, ...seesAcknowledged });
   const writer: Writer = {
     client,
     consistency,
@@ -53,8 +59,12 @@ export function openStore(options: StoreOptions): Store {
   };
   return {
     read,
+    rollups: rollupStore(rolling, read),
     ping: async () => (await client.ping()).success,
-    close: () => client.close(),
+    async close() {
+      await client.close();
+      if (rolling !== client) await rolling.close();
+    },
     lastBatch: (stream, partition) => lastBatch(read, stream, partition),
     chunkOffsets: (before, fromOffset) => chunkOffsets(read, before, fromOffset),
     traceIds: (before, sinceMs) => traceIds(read, before, sinceMs),

@@ -3,13 +3,18 @@ import { homedir } from 'node:os';
 
 import { type Config, UserError, configHelp, errorLine, exitCodeOf, loadConfig } from '@spanloom/runtime';
 
+import { rollupUsage, splitRollupArguments } from './rollup/arguments.ts';
 import { version } from './version.ts';
 
 interface Command {
   readonly help: string;
   /** Flags beside the settings. */
   readonly flags: readonly string[];
-  run(config: Config, flags: ReadonlySet<string>): Promise<number>;
+  run(config: Config, flags: ReadonlySet<string>, argv: readonly string[]): Promise<number>;
+  /** The settings among the arguments, of a command that takes more than flags. */
+  settings?(argv: readonly string[]): readonly string[];
+  /** Default: the name and its flags. */
+  readonly usage?: string;
 }
 
 // Each is loaded when it is asked for: all of them together take a second of CPU time.
@@ -54,6 +59,14 @@ const commands: Readonly<Record<string, Command>> = {
     flags: [],
     run: async (config) => (await import('./doctor/command.ts')).doctor(config),
   },
+  rollup: {
+    help: 'Roll up what is due; or list, run NAME, backfill NAME, status',
+    flags: [],
+    usage: rollupUsage,
+    settings: (argv) => splitRollupArguments(argv).settings,
+    run: async (config, _flags, argv) =>
+      (await import('./rollup/command.ts')).rollup(config, splitRollupArguments(argv).own),
+  },
 };
 
 function usage(): string {
@@ -80,7 +93,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const own = new Set(rest.filter((argument) => command.flags.includes(argument)));
   const loaded = loadConfig({
-    argv: rest.filter((argument) => !own.has(argument)),
+    argv: command.settings?.(rest) ?? rest.filter((argument) => !own.has(argument)),
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     platform: process.platform,
@@ -88,10 +101,11 @@ async function main(argv: readonly string[]): Promise<number> {
   });
   if (!loaded.ok) throw new UserError(loaded.error.message, { hint: loaded.error.hint, exitCode: 2 });
   if (loaded.value.help) {
-    process.stdout.write(configHelp(`spanloom ${name} ${[...command.flags, '[settings]'].join(' ')}`));
+    const flags = [...command.flags, '[settings]'].join(' ');
+    process.stdout.write(configHelp(command.usage ?? `spanloom ${name} ${flags}`));
     return 0;
   }
-  return command.run(loaded.value.config, own);
+  return command.run(loaded.value.config, own, rest);
 }
 
 try {

@@ -73,6 +73,8 @@ export async function openEngines(options: EngineOptions): Promise<Engines> {
     await migrate(connection, {
       traceTtlDays: retentionDays(config.traceRetention),
       figureTtlDays: retentionDays(config.aggregateRetention),
+      hourTtlDays: retentionDays(config.hourRetention),
+      dayTtlDays: retentionDays(config.dayRetention),
     });
     const store = openStore(connection);
     log.lock.publish({

@@ -1,9 +1,12 @@
 import { createAssembler, createAssemblerMetrics, limitsOf } from '@spanloom/assembler';
 import { createGateway, gatewayConfigOf } from '@spanloom/gateway';
 import { createQuery, createQueryMetrics, queryConfigOf } from '@spanloom/query';
+import { createRollup, createRollupMetrics, rollupConfigOf } from '@spanloom/rollup';
 import type { Config, Logger, Registry } from '@spanloom/runtime';
 import { createSink, createSinkMetrics } from '@spanloom/sink';
 import type { Clock } from '@spanloom/span';
+
+import { randomBytes } from 'node:crypto';
 
 import { watchBacklog } from './backlog.ts';
 import type { Engines } from './engines.ts';
@@ -39,7 +42,7 @@ export interface PipelineOptions {
   readonly clock: Clock;
 }
 
-/** From OTLP to answers: gateway, assembler, sink, query on the same three ports. */
+/** From OTLP to answers: gateway, assembler, sink, rollup, query on the same three ports. */
 export function createPipeline({ config, engines, registry, logger, clock }: PipelineOptions): Pipeline {
   const { log, buffer, store } = engines;
 
@@ -73,6 +76,14 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     observer: storing.observer,
   });
 
+  const rollup = createRollup({
+    store: store.rollups,
+    clock,
+    random: randomBytes,
+    observer: createRollupMetrics(registry, logger.child({ component: 'rollup' }), clock),
+    config: rollupConfigOf(config),
+  });
+
   const query = createQuery({
     store: store.read,
     keeper: store,
@@ -88,16 +99,18 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     async start() {
       await sink.start();
       await assembler.start();
+      await rollup.start();
       await query.start();
       backlog.start();
       await gateway.start();
     },
-    ended: () => Promise.all([gateway.ended(), assembler.ended(), sink.ended()]),
+    ended: () => Promise.all([gateway.ended(), assembler.ended(), sink.ended(), rollup.ended()]),
     async stop() {
       await gateway.stop();
       await backlog.stop();
       await assembler.stop();
       await sink.stop();
+      await rollup.stop();
       await query.stop();
     },
     problem: () => gateway.problem() ?? backlog.refusal(),

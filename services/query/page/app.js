@@ -1,6 +1,7 @@
 import { base, el, show } from './dom.js';
 import { localTime } from './format.js';
 import { loadOverview, overview } from './overview.js';
+import { loadRollups, rollups } from './rollups.js';
 import { traceView } from './trace.js';
 
 const refreshMs = 3000;
@@ -26,6 +27,11 @@ async function get(path) {
 
 /** Brings the page up to date; resolves to whether there can be anything new later. */
 async function refresh() {
+  if (location.pathname === '/rollups') {
+    const answer = await loadRollups(get);
+    render(answer, () => rollups(answer, Date.now()));
+    return true;
+  }
   if (traceId === undefined) {
     const answer = await loadOverview(get);
     render(answer, () => overview(answer, Date.now()));

@@ -23,6 +23,10 @@ export interface QueryConfig {
   readonly maxScanBytes: number;
   /** When the assembler closes a trace at the latest: a partition that is further behind is named. */
   readonly maxTraceAgeMs: number;
+  /** How long figures by minute are kept: older windows are widened to whole hours. */
+  readonly minuteRetentionMs: number;
+  /** How long figures by hour are kept: older windows are widened to whole days. */
+  readonly hourRetentionMs: number;
 }
 
 export const defaultQueryConfig: QueryConfig = {
@@ -36,6 +40,8 @@ export const defaultQueryConfig: QueryConfig = {
   maxSearchTraces: 1500,
   maxScanBytes: 64 * 1024 * 1024,
   maxTraceAgeMs: 300_000,
+  minuteRetentionMs: 90 * 86_400_000,
+  hourRetentionMs: 400 * 86_400_000,
 };
 
 /** What a pino logger can do, as far as it is needed here. */

@@ -9,6 +9,7 @@ const files: Readonly<Record<string, string>> = {
   'details.js': 'text/javascript; charset=utf-8',
   'dom.js': 'text/javascript; charset=utf-8',
   'format.js': 'text/javascript; charset=utf-8',
+  'rollups.js': 'text/javascript; charset=utf-8',
   'overview.js': 'text/javascript; charset=utf-8',
   'tree.js': 'text/javascript; charset=utf-8',
   'trace.js': 'text/javascript; charset=utf-8',

@@ -217,7 +217,7 @@ describe('call edges', () => {
       completeTo: new Date(Math.floor((streamTimeMs - 1000) / 1000) * 1000).toISOString().replace('.000Z', 'Z'),
       behind: [],
     });
-    expect(Object.keys(answer as object)).toEqual(['from', 'to', 'completeTo', 'behind', 'edges']);
+    expect(Object.keys(answer as object)).toEqual(['from', 'to', 'completeTo', 'behind', 'levels', 'edges']);
   });
 
   it('have both sides, their errors and their durations', async () => {
@@ -337,6 +337,68 @@ describe('a search that finds several traces', () => {
       streamTimeMs,
     );
     expect(await found('service=mill')).toEqual(['000000000000d002', '000000000000d001']);
+  });
+});
+
+describe('rollups', () => {
+  it('answer the same at every step, and say what they were read from', async () => {
+    const at = Math.floor(nowMs / 3_600_000) * 3600 - 3600;
+    const earlier = aSpan({
+      traceId: '0000000000000000000000000000e001',
+      spanId: '00000000000000e1',
+      kind: SpanKind.server,
+      resource: aResource('earlier'),
+      startTimeUnixNano: BigInt(at) * 1_000_000_000n,
+      endTimeUnixNano: BigInt(at) * 1_000_000_000n + 5_000_000n,
+    });
+    await stored.put([[earlier]], streamTimeMs);
+    const window = `from=${new Date(at * 1000).toISOString()}&to=${new Date(at * 1000 + 3_600_000).toISOString()}`;
+    const before = await json(`/api/v1/edges?${window}&step=1h`);
+    expect(before).toMatchObject({ levels: { days: 0, hours: 0, minutes: 60 } });
+    await stored.store.rollups.roll(
+      {
+        name: 'edges',
+        level: 'hour',
+        atSeconds: [at],
+        watermarkMs: streamTimeMs,
+        limits: { maxOperations: 500, maxPeers: 200 },
+        attempt: 1n,
+      },
+      30,
+    );
+    const after = await json(`/api/v1/edges?${window}&step=1h`);
+    expect(after).toEqual({ ...(before as object), levels: { days: 0, hours: 1, minutes: 0 } });
+    expect(await json(`/api/v1/edges?${window}&step=1m`)).toEqual(before);
+    expect((await running.get('/api/v1/operations?step=2h')).status).toBe(400);
+  });
+
+  it('list their runs, newest first, and their results', async () => {
+    const run = {
+      name: 'nightly',
+      fromSeconds: 1_764_000_000,
+      toSeconds: 1_764_003_600,
+      rows: 0,
+      startedMs: nowMs - 5000,
+      watermarkMs: nowMs - 6000,
+      scheduler: 'here',
+    };
+    await stored.store.rollups.recordRuns([
+      { ...run, attempt: 1, status: 'running', durationMs: 0, error: '' },
+      { ...run, attempt: 2, status: 'running', startedMs: nowMs - 1000, durationMs: 0, error: '' },
+    ]);
+    await stored.store.rollups.recordRuns([{ ...run, attempt: 1, status: 'failed', durationMs: 12, error: 'no luck' }]);
+    await stored.store.rollups.saveResult(run, 2, [{ service: 'cart', calls: 3 }]);
+    expect(await json('/api/v1/rollups/runs?name=nightly')).toMatchObject({
+      runs: [
+        { attempt: 2, status: 'running', error: null },
+        { name: 'nightly', from: '2025-11-24T16:00:00Z', to: '2025-11-24T17:00:00Z', attempt: 1, error: 'no luck' },
+      ],
+    });
+    expect(await json('/api/v1/rollups/runs?status=failed')).toMatchObject({ runs: [{ attempt: 1 }] });
+    expect(await json('/api/v1/rollups/results?name=nightly')).toEqual({
+      results: [{ from: '2025-11-24T16:00:00Z', to: '2025-11-24T17:00:00Z', lines: [{ service: 'cart', calls: 3 }] }],
+    });
+    expect((await running.get('/api/v1/rollups/runs?status=odd')).status).toBe(400);
   });
 });
 

@@ -12,5 +12,7 @@ export function queryConfigOf(config: Config): QueryConfig {
     basePath: config.queryBasePath,
     intakePort: config.otlpHttpPort,
     maxTraceAgeMs: config.maxAge,
+    minuteRetentionMs: config.aggregateRetention,
+    hourRetentionMs: config.hourRetention,
   };
 }

@@ -288,6 +288,20 @@ export const configTable = {
     section: 'Store',
     help: 'Age at which stored figures go',
   },
+  'hour-retention': {
+    type: 'duration',
+    min: 1,
+    default: '400d',
+    section: 'Store',
+    help: 'Age at which figures by hour go, and results of rollups',
+  },
+  'day-retention': {
+    type: 'duration',
+    min: 1,
+    default: '1830d',
+    section: 'Store',
+    help: 'Age at which figures by day go',
+  },
   'max-operations': {
     type: 'int',
     min: 1,
@@ -354,6 +368,33 @@ export const configTable = {
     default: '',
     section: 'Store',
     help: 'Where replicas of a table meet in Keeper, with {table}; empty: by its name on a cluster, else as the database says',
+  },
+  'rollup-dir': {
+    type: 'string',
+    default: '',
+    section: 'Rollups',
+    help: 'Folder of your rollups, as YAML; empty: those that come with Spanloom',
+  },
+  'rollup-grace': {
+    type: 'duration',
+    min: 0,
+    default: '10m',
+    section: 'Rollups',
+    help: 'Time after the end of a window until it is rolled up',
+  },
+  'rollup-interval': {
+    type: 'duration',
+    min: 1000,
+    default: '1m',
+    section: 'Rollups',
+    help: 'Time between looks for windows that are due',
+  },
+  'rollup-timeout': {
+    type: 'duration',
+    min: 1000,
+    default: '5m',
+    section: 'Rollups',
+    help: 'Time after which one run is given up',
   },
 } as const;
 

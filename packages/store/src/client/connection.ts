@@ -1,5 +1,5 @@
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { Agent } from 'node:https';
 import { StoreError } from '../errors.ts';
 import { addressOf } from './address.ts';
@@ -43,14 +43,14 @@ export function compressesInserts(connection: ConnectionOptions): boolean {
   return connection.compressInserts ?? !addressFor(connection).loopback;
 }
 
-/** A client that reports by rejecting, and never writes to the console by itself. */
-export function connect(connection: ConnectionOptions): ClickHouseClient {
+/** A client that reports by rejecting, and never writes to the console by itself. Every request of it has the settings. */
+export function connect(connection: ConnectionOptions, settings: ClickHouseSettings = {}): ClickHouseClient {
   const address = addressFor(connection);
   return createClient({
     url: address.origin,
     ...(address.path === null ? {} : { pathname: address.path }),
     database: databaseOf(connection),
-    clickhouse_settings: address.query,
+    clickhouse_settings: { ...address.query, ...settings },
     request_timeout: connection.requestTimeoutMs ?? 120_000,
     log: { level: ClickHouseLogLevel.OFF },
     // Below the 3 s after which old servers close an idle connection; also where the event loop was late.

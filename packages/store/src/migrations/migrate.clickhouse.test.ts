@@ -46,12 +46,12 @@ async function daysKept(): Promise<Record<string, number | null>> {
 }
 
 test('makes what is missing, and the second time nothing', async () => {
-  expect(await migrate(connection)).toEqual([1, 3]);
+  expect(await migrate(connection)).toEqual([1, 2, 3]);
   expect(await migrate(connection)).toEqual([]);
 });
 
 test('figures live longer than traces; the positions of the sink stay', async () => {
-  await migrate(connection, { traceTtlDays: 8, figureTtlDays: 91 });
+  await migrate(connection, { traceTtlDays: 8, figureTtlDays: 91, hourTtlDays: 401, dayTtlDays: 1831 });
   expect(await daysKept()).toEqual({
     spans_data: 8,
     fragments_data: 8,
@@ -62,6 +62,13 @@ test('figures live longer than traces; the positions of the sink stay', async ()
     kept_resources: null,
     kept_spans: null,
     kept_traces: null,
+    edges_hour_data: 401,
+    operations_hour_data: 401,
+    edges_day_data: 1831,
+    operations_day_data: 1831,
+    rollup_runs: 90,
+    rollup_claims: 90,
+    rollup_results: 401,
     sink_batches: null,
     migrations: null,
   });

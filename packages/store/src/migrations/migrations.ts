@@ -2,6 +2,7 @@ import { tables } from '../tables/index.ts';
 import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
 import { durable } from '../tables/options.ts';
+import { createRollupTables, levelTables } from '../tables/rollups.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
 import type { Access } from './access.ts';
 import { addLinkedTraces } from '../tables/spans.ts';
@@ -18,6 +19,7 @@ export interface Migration {
 
 const data = Object.values(tables).map((table) => table.dataTable);
 const views = Object.keys(tables);
+const rolled = [...levelTables.map(({ dataTable }) => dataTable), 'rollup_runs', 'rollup_claims'];
 const kept = ['kept_fragments', 'kept_resources', 'kept_spans', 'kept_traces'];
 
 export const migrations: readonly Migration[] = [
@@ -33,6 +35,15 @@ export const migrations: readonly Migration[] = [
       query: { reads: [...data, ...views, 'sink_batches'] },
       rollup: { reads: ['edges_minute_data', 'operations_minute_data', 'sink_batches'] },
       audit: { reads: ['fragments_data', 'sink_batches'] },
+    },
+  },
+  {
+    number: 2,
+    name: 'rollups',
+    statements: createRollupTables,
+    access: {
+      rollup: { reads: rolled, writes: rolled },
+      query: { reads: [...rolled, ...['edges', 'operations'].flatMap((name) => [`${name}_hour`, `${name}_day`])] },
     },
   },
   {

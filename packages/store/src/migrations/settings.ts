@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { rowsOf } from '../client/request.ts';
 import { tables } from '../tables/index.ts';
+import { levelTables } from '../tables/rollups.ts';
 import { ttlOf, windowSettings } from '../tables/options.ts';
 import type { TableOptions } from '../tables/options.ts';
 import type { Table } from '../tables/table.ts';
@@ -46,10 +47,13 @@ export interface SettingChange {
 }
 
 /** Tables whose rows live for as long as is configured. */
-export const retained: readonly Pick<Table, 'dataTable' | 'keeps'>[] = Object.values(tables);
+export const retained: readonly Pick<Table, 'dataTable' | 'keeps'>[] = [...Object.values(tables), ...levelTables];
 
 /** Tables that must remember tokens. */
-export const remembering: readonly string[] = Object.values(tables).map(({ dataTable }) => dataTable);
+export const remembering: readonly string[] = [
+  ...Object.values(tables).map(({ dataTable }) => dataTable),
+  'rollup_claims',
+];
 
 /**
  * What brings tables to the retention and the windows that are configured; the others are not

@@ -1,12 +1,11 @@
 import type { EdgeKind, Histogram, Service, TraceId } from '@spanloom/span';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
-import { daysOfMinutes } from './day.ts';
+import { readLevels } from '../levels/read.ts';
+import type { LevelQuery, LevelsRead } from '../levels/read.ts';
+import { edgesShape } from '../levels/shape.ts';
 import { histogramOf } from './histogram.ts';
 
-export interface EdgesQuery {
-  /** Unix minutes, `[fromMinute, toMinute)`. */
-  readonly fromMinute: number;
-  readonly toMinute: number;
+export interface EdgesQuery extends LevelQuery {
   /** Edges with either end in this environment. */
   readonly environment?: string;
   /** Splits edges by the operation of the server side. */
@@ -56,11 +55,25 @@ interface Row {
 
 /** Edges of a window. Those whose sums are all zero, because corrections took everything back, are left out. */
 export async function edges(client: ReadClient, query: EdgesQuery, options?: ReadOptions): Promise<EdgeRow[]> {
-  const rows = await client.rows<Row>(
-    `SELECT
+  return (await edgesByLevel(client, query, options)).rows;
+}
+
+/** {@link edges}, and which levels they were read from. */
+export async function edgesByLevel(
+  client: ReadClient,
+  query: EdgesQuery,
+  options?: ReadOptions,
+): Promise<{ readonly rows: EdgeRow[]; readonly levels: LevelsRead }> {
+  return await readLevels(
+    client,
+    edgesShape,
+    query,
+    {
+      rowOf: edgeOf,
+      sqlOf: (source) => `SELECT
        client_environment, client_namespace, client_service,
        server_environment, server_namespace, server_service, kind,
-       ${query.byOperation ? 'server_operation' : "''"} AS operation,
+       ${query.byOperation ? 'server_operation' : "''"} AS operation, level, count() AS windows,
        sum(e.calls) AS calls, sum(e.sampled_calls) AS sampled_calls, sum(e.client_errors) AS client_errors,
        sum(e.server_errors) AS server_errors, sum(e.unpaired) AS unpaired,
        mapFilter((bucket, count) -> count > 0, sumMap(client_duration)) AS client_map,
@@ -71,27 +84,21 @@ export async function edges(client: ReadClient, query: EdgesQuery, options?: Rea
        slowest_tuple.1 AS slowest_ns,
        lower(hex(slowest_tuple.2)) AS slowest_trace,
        lower(hex(max(e.failed))) AS failed
-     FROM edges_minute_data AS e
-     WHERE marker = '' AND ${daysOfMinutes}
-       AND minute >= toDateTime({fromMinute:UInt32} * 60, 'UTC') AND minute < toDateTime({toMinute:UInt32} * 60, 'UTC')
-       ${query.environment === undefined ? '' : 'AND {environment:String} IN (client_environment, server_environment)'}
+     FROM ${source} AS e
+     ${query.environment === undefined ? '' : "WHERE level != '' OR {environment:String} IN (client_environment, server_environment)"}
      GROUP BY
-       client_environment, client_namespace, client_service,
+       level, client_environment, client_namespace, client_service,
        server_environment, server_namespace, server_service, kind
        ${query.byOperation ? ', server_operation' : ''}
-     HAVING calls != 0 OR sampled_calls != 0 OR client_errors != 0 OR server_errors != 0 OR unpaired != 0
-       OR length(client_map) > 0 OR length(server_map) > 0
+     HAVING level != '' OR calls != 0 OR sampled_calls != 0 OR client_errors != 0 OR server_errors != 0
+       OR unpaired != 0 OR length(client_map) > 0 OR length(server_map) > 0
      ORDER BY
        client_service, client_namespace, client_environment,
        server_service, server_namespace, server_environment, kind, operation`,
-    {
-      fromMinute: query.fromMinute,
-      toMinute: query.toMinute,
-      environment: query.environment ?? '',
+      parameters: { environment: query.environment ?? '' },
     },
     options,
   );
-  return rows.map(edgeOf);
 }
 
 function edgeOf(row: Row): EdgeRow {

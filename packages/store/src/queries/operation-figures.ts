@@ -1,12 +1,11 @@
 import type { Histogram, Service, SpanKind } from '@spanloom/span';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
-import { daysOfMinutes } from './day.ts';
+import { readLevels } from '../levels/read.ts';
+import type { LevelQuery, LevelsRead } from '../levels/read.ts';
+import { operationsShape } from '../levels/shape.ts';
 import { histogramOf } from './histogram.ts';
 
-export interface OperationFiguresQuery {
-  /** Unix minutes, `[fromMinute, toMinute)`. */
-  readonly fromMinute: number;
-  readonly toMinute: number;
+export interface OperationFiguresQuery extends LevelQuery {
   readonly environment?: string;
   /** Name of the service. */
   readonly service?: string;
@@ -47,32 +46,44 @@ export async function operationFigures(
   query: OperationFiguresQuery,
   options?: ReadOptions,
 ): Promise<OperationRow[]> {
-  const rows = await client.rows<Row>(
-    `SELECT
-       environment, namespace, service, operation, kind,
+  return (await operationFiguresByLevel(client, query, options)).rows;
+}
+
+/** {@link operationFigures}, and which levels they were read from. */
+export async function operationFiguresByLevel(
+  client: ReadClient,
+  query: OperationFiguresQuery,
+  options?: ReadOptions,
+): Promise<{ readonly rows: OperationRow[]; readonly levels: LevelsRead }> {
+  return await readLevels(
+    client,
+    operationsShape,
+    query,
+    {
+      rowOf: operationOf,
+      sqlOf: (source) => `SELECT
+       environment, namespace, service, operation, kind, level, count() AS windows,
        sum(o.calls) AS calls, sum(o.sampled_calls) AS sampled_calls, sum(o.errors) AS errors,
        sum(o.origin_errors) AS origin_errors, sum(o.self_time_ns) AS self_time_ns,
        sum(o.critical_path_ns) AS critical_path_ns,
        mapFilter((bucket, count) -> count > 0, sumMap(duration)) AS duration_map,
        (mapKeys(duration_map), mapValues(duration_map)) AS histogram
-     FROM operations_minute_data AS o
-     WHERE marker = '' AND ${daysOfMinutes}
-       AND minute >= toDateTime({fromMinute:UInt32} * 60, 'UTC') AND minute < toDateTime({toMinute:UInt32} * 60, 'UTC')
+     FROM ${source} AS o
+     WHERE level != '' OR (1
        ${query.environment === undefined ? '' : 'AND environment = {environment:String}'}
-       ${query.service === undefined ? '' : 'AND service = {service:String}'}
-     GROUP BY environment, namespace, service, operation, kind
-     HAVING calls != 0 OR sampled_calls != 0 OR errors != 0 OR origin_errors != 0
+       ${query.service === undefined ? '' : 'AND service = {service:String}'})
+     GROUP BY level, environment, namespace, service, operation, kind
+     HAVING level != '' OR calls != 0 OR sampled_calls != 0 OR errors != 0 OR origin_errors != 0
        OR self_time_ns != 0 OR critical_path_ns != 0 OR length(duration_map) > 0
      ORDER BY service, namespace, environment, operation, kind`,
-    {
-      fromMinute: query.fromMinute,
-      toMinute: query.toMinute,
-      environment: query.environment ?? '',
-      service: query.service ?? '',
+      parameters: { environment: query.environment ?? '', service: query.service ?? '' },
     },
     options,
   );
-  return rows.map((row) => ({
+}
+
+function operationOf(row: Row): OperationRow {
+  return {
     service: { environment: row.environment, namespace: row.namespace, name: row.service },
     operation: row.operation,
     kind: row.kind,
@@ -83,5 +94,5 @@ export async function operationFigures(
     histogram: histogramOf(row.histogram),
     selfTimeNs: Number(row.self_time_ns),
     criticalPathNs: Number(row.critical_path_ns),
-  }));
+  };
 }

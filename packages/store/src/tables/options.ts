@@ -6,6 +6,10 @@ export interface TableOptions {
   readonly traceTtlDays: number;
   /** The same for the figures by minute, of edges and of operations. Default 90. */
   readonly figureTtlDays: number;
+  /** Days for which the figures by hour live. Default 400. */
+  readonly hourTtlDays: number;
+  /** Days for which the figures by day live. Default 1,830: five years. */
+  readonly dayTtlDays: number;
   /**
    * How many blocks of a table remember their token; see {@link deduplicationWindowOf}. An insert whose
    * outcome is unknown is repeated for 60 s at most.
@@ -26,6 +30,8 @@ export interface TableOptions {
 export const singleNode: TableOptions = {
   traceTtlDays: 7,
   figureTtlDays: 90,
+  hourTtlDays: 400,
+  dayTtlDays: 1830,
   deduplicationWindow: 10_000,
   deduplicationWindowSeconds: 3_600,
   replicated: false,
@@ -96,9 +102,14 @@ PARTITION BY day
 ORDER BY (${shape.orderBy})
 TTL ${ttlOf(shape.keeps, options)}
 SETTINGS ${durable}, ttl_only_drop_parts = 1,
-  ${windowSettings(options)
+  ${windowClause(options)}`;
+}
+
+/** What makes a table remember tokens, as it stands behind SETTINGS. */
+export function windowClause(options: Parameters<typeof windowSettings>[0]): string {
+  return windowSettings(options)
     .map(([name, value]) => `${name} = ${value}`)
-    .join(', ')}`;
+    .join(', ');
 }
 
 /** The settings by which a table remembers tokens. */
@@ -114,15 +125,20 @@ export function windowSettings(
 }
 
 /** What the rows of a table tell of, and so how long they live. */
-export type Kept = 'traces' | 'figures';
+export type Kept = 'traces' | 'figures' | 'hour' | 'day';
 
 /** A Date ends in 2149: a sum beyond it would wrap, and the rows go at once. */
-const maxTtlDays = 36_500;
+export const maxTtlDays = 36_500;
 
 /** When the rows of such a table go, in the very text that ClickHouse shows for it. */
 export function ttlOf(keeps: Kept, options: TableOptions): string {
-  const days = keeps === 'traces' ? options.traceTtlDays : options.figureTtlDays;
-  return `day + toIntervalDay(${Math.min(days, maxTtlDays)})`;
+  const days = {
+    traces: options.traceTtlDays,
+    figures: options.figureTtlDays,
+    hour: options.hourTtlDays,
+    day: options.dayTtlDays,
+  };
+  return `day + toIntervalDay(${Math.min(days[keeps], maxTtlDays)})`;
 }
 
 /** An insert that was answered is on disk. */

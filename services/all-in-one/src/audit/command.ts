@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 
-import { type LogReader, holderRuns, openEmbeddedLogReadOnly, readLock } from '@spanloom/log';
+import { type LogReader, openEmbeddedLogReadOnly } from '@spanloom/log';
 import { openLogReader, openStorage } from '@spanloom/ports';
 import { type Config, UserError, systemClock } from '@spanloom/runtime';
-import { type EmbeddedEngine, type Store, openStore, startEmbedded } from '@spanloom/store';
+import { type Store, openStore } from '@spanloom/store';
 
-import { type Published, clickhouseDir, logDir } from '../engines.ts';
+import { connect } from '../connection.ts';
+import { logDir } from '../engines.ts';
 import { gather } from './gather.ts';
 import { printed } from './print.ts';
 import { reportOf } from './report.ts';
@@ -73,48 +74,6 @@ async function ofFolder(config: Config): Promise<Audited> {
       await connection.engine?.close();
       await log.close();
     },
-  };
-}
-
-interface Connection {
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-  readonly database: string;
-  /** How long ClickHouse keeps traces. */
-  readonly traceRetentionMs: number;
-  /** The engine that was started for the audit, if none was running. */
-  readonly engine: EmbeddedEngine | null;
-}
-
-/** To the ClickHouse of the running pipeline; of a stopped one it is started for as long as we look. */
-async function connect(config: Config): Promise<Connection> {
-  const holder = readLock(logDir(config.dataDir));
-  if (holder !== null && holderRuns(logDir(config.dataDir), holder, systemClock.now())) {
-    const published = holder.published as Partial<Published>;
-    if (published.clickhouse === undefined || published.traceRetentionMs === undefined) {
-      throw new UserError('The pipeline is still starting.', { hint: 'Try again in a moment.' });
-    }
-    return { ...published.clickhouse, traceRetentionMs: published.traceRetentionMs, engine: null };
-  }
-  if (config.clickhouseUrl !== '') {
-    return {
-      url: config.clickhouseUrl,
-      username: config.clickhouseUser,
-      password: config.clickhousePassword,
-      database: config.clickhouseDatabase,
-      traceRetentionMs: config.traceRetention,
-      engine: null,
-    };
-  }
-  const engine = await startEmbedded({ dataDir: clickhouseDir(config.dataDir), clock: systemClock });
-  return {
-    url: engine.url,
-    username: 'default',
-    password: engine.secret,
-    database: config.clickhouseDatabase,
-    traceRetentionMs: config.traceRetention,
-    engine,
   };
 }
 

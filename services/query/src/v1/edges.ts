@@ -1,5 +1,5 @@
 import type { EdgeKind, Service } from '@spanloom/span';
-import { edges, type EdgeRow, type ReadClient } from '@spanloom/store';
+import { edgesByLevel, type EdgeRow, type LevelsRead, type ReadClient } from '@spanloom/store';
 import { durationsMs, slowestNs, type DurationsMs } from './durations.ts';
 import type { FiguresParams } from './window.ts';
 import type { EdgesQuery } from './schemas.ts';
@@ -23,13 +23,18 @@ export interface EdgeAnswer {
 export async function edgeAnswers(
   store: ReadClient,
   query: EdgesQuery,
-  { window, quantiles }: FiguresParams,
-): Promise<EdgeAnswer[]> {
+  { window, coarsest, quantiles }: FiguresParams,
+): Promise<{ readonly levels: LevelsRead; readonly edges: EdgeAnswer[] }> {
   const byOperation = query.by === 'operation';
   const { environment } = query;
-  const rows = await edges(store, { ...window, byOperation, ...(environment === undefined ? {} : { environment }) });
+  const { rows, levels } = await edgesByLevel(store, {
+    ...window,
+    coarsest,
+    byOperation,
+    ...(environment === undefined ? {} : { environment }),
+  });
   const rank = ranks[query.sort];
-  return rows
+  const edges = rows
     .map((row) => ({ row, rank: rank(row, (histogram) => slowestNs(histogram, quantiles)) }))
     .toSorted((a, b) => b.rank - a.rank)
     .slice(0, query.limit)
@@ -46,6 +51,7 @@ export async function edgeAnswers(
       clientDurationMs: durationsMs(row.clientHistogram, quantiles),
       serverDurationMs: durationsMs(row.serverHistogram, quantiles),
     }));
+  return { levels, edges };
 }
 
 type Rank = (row: EdgeRow, slowest: (histogram: EdgeRow['clientHistogram']) => number) => number;

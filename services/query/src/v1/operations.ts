@@ -1,5 +1,5 @@
 import type { Service } from '@spanloom/span';
-import { operationFigures, type ReadClient } from '@spanloom/store';
+import { operationFiguresByLevel, type LevelsRead, type ReadClient } from '@spanloom/store';
 import { kindName } from '../jaeger/trace.ts';
 import { durationsMs, slowestNs, type DurationsMs } from './durations.ts';
 import type { FiguresParams } from './window.ts';
@@ -23,15 +23,16 @@ export interface OperationAnswer {
 export async function operationAnswers(
   store: ReadClient,
   query: OperationsQuery,
-  { window, quantiles }: FiguresParams,
-): Promise<OperationAnswer[]> {
+  { window, coarsest, quantiles }: FiguresParams,
+): Promise<{ readonly levels: LevelsRead; readonly operations: OperationAnswer[] }> {
   const { environment, service } = query;
-  const rows = await operationFigures(store, {
+  const { rows, levels } = await operationFiguresByLevel(store, {
     ...window,
+    coarsest,
     ...(environment === undefined ? {} : { environment }),
     ...(service === undefined ? {} : { service }),
   });
-  return rows
+  const operations = rows
     .map((row) => {
       const bySort = { calls: row.calls, errors: row.errors, duration: slowestNs(row.histogram, quantiles) };
       return { row, rank: bySort[query.sort] };
@@ -50,4 +51,5 @@ export async function operationAnswers(
       selfTimeMs: row.selfTimeNs / 1e6,
       criticalPathMs: row.criticalPathNs / 1e6,
     }));
+  return { levels, operations };
 }

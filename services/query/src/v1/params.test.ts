@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { completeness } from './completeness.ts';
 import { parseQuantiles } from './quantiles.ts';
-import { parseTime, rfc3339Seconds, wholeMinutes } from './time.ts';
+import { parseTime, rfc3339Seconds, wholeSteps } from './time.ts';
 
 const nowMs = Date.parse('2026-11-23T10:15:03.500Z');
+const kept = { minuteRetentionMs: 90 * 86_400_000, hourRetentionMs: 400 * 86_400_000 };
 
 describe('the window of a question', () => {
   it.each([
@@ -27,10 +28,27 @@ describe('the window of a question', () => {
   ])('refuses %j', (text) => expect(parseTime(text, nowMs).ok).toBe(false));
 
   it('is whole minutes that hold all of what was asked', () => {
-    const window = wholeMinutes(nowMs - 3_600_000, nowMs);
+    const window = wholeSteps([nowMs - 3_600_000, nowMs], 'auto', nowMs, kept);
     expect(window && rfc3339Seconds(window.fromMinute * 60_000)).toBe('2026-11-23T09:15:00Z');
     expect(window && rfc3339Seconds(window.toMinute * 60_000)).toBe('2026-11-23T10:16:00Z');
-    expect(wholeMinutes(nowMs, nowMs)).toBeNull();
+    expect(wholeSteps([nowMs, nowMs], 'auto', nowMs, kept)).toBeNull();
+  });
+
+  it.each([
+    ['1m', '2026-11-23T09:15:00Z', '2026-11-23T10:16:00Z'],
+    ['1h', '2026-11-23T09:00:00Z', '2026-11-23T11:00:00Z'],
+    ['1d', '2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z'],
+  ] as const)('is widened to whole steps of %s', (step, from, to) => {
+    const window = wholeSteps([nowMs - 3_600_000, nowMs], step, nowMs, kept);
+    expect(rfc3339Seconds((window?.fromMinute ?? 0) * 60_000)).toBe(from);
+    expect(rfc3339Seconds((window?.toMinute ?? 0) * 60_000)).toBe(to);
+  });
+
+  it('is whole hours or days where there is nothing finer any more', () => {
+    const at = (days: number): number => nowMs - days * 86_400_000;
+    const window = wholeSteps([at(401), at(91)], 'auto', nowMs, kept);
+    expect(rfc3339Seconds((window?.fromMinute ?? 0) * 60_000)).toBe('2025-10-18T00:00:00Z');
+    expect(rfc3339Seconds((window?.toMinute ?? 0) * 60_000)).toBe('2026-08-24T11:00:00Z');
   });
 });
 

@@ -12,6 +12,7 @@ import { completeness, type Completeness } from './completeness.ts';
 import { edgeAnswers } from './edges.ts';
 import { invalid, schemaError, sendApiError } from './error.ts';
 import { operationAnswers } from './operations.ts';
+import { rollupRoutes } from './rollups.ts';
 import { edgesSchema, nothingSchema, operationsSchema, tracesSchema } from './schemas.ts';
 import type { EdgesQuery, OperationsQuery, TracesQuery } from './schemas.ts';
 import { rfc3339Seconds, type Window } from './time.ts';
@@ -48,27 +49,29 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
     });
 
     app.get<{ Querystring: EdgesQuery }>('/edges', { schema: { querystring: edgesSchema } }, async (request, reply) => {
-      const params = parseFigures(request.query, clock.now());
+      const params = parseFigures(request.query, clock.now(), config);
       if (!params.ok) return sendApiError(reply, 400, params.error);
       const bound = boundTo(store, request.signal);
       // Before the figures: they may hold more than it says, never less.
       const complete = await readCompleteness(bound);
-      const edges = await edgeAnswers(bound, request.query, params.value);
-      return { ...head(params.value.window, complete), edges };
+      const answer = await edgeAnswers(bound, request.query, params.value);
+      return { ...head(params.value.window, complete), ...answer };
     });
 
     app.get<{ Querystring: OperationsQuery }>(
       '/operations',
       { schema: { querystring: operationsSchema } },
       async (request, reply) => {
-        const params = parseFigures(request.query, clock.now());
+        const params = parseFigures(request.query, clock.now(), config);
         if (!params.ok) return sendApiError(reply, 400, params.error);
         const bound = boundTo(store, request.signal);
         const complete = await readCompleteness(bound);
-        const operations = await operationAnswers(bound, request.query, params.value);
-        return { ...head(params.value.window, complete), operations };
+        const answer = await operationAnswers(bound, request.query, params.value);
+        return { ...head(params.value.window, complete), ...answer };
       },
     );
+
+    await app.register(rollupRoutes(store), { prefix: '/rollups' });
 
     app.get('/services', { schema: { querystring: nothingSchema } }, async (request) => ({
       services: await services(boundTo(store, request.signal)),

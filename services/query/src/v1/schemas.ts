@@ -1,5 +1,6 @@
 /** The parameters of Spanloom's own API. Names, types, limits and defaults; what a text means is parsed after. */
 import { Type, type TSchema } from '@sinclair/typebox';
+import type { Step } from './time.ts';
 
 /** A schema whose values, once defaults are filled in, are assignable to T. */
 export type SchemaOf<T> = TSchema & { readonly static: T };
@@ -8,6 +9,7 @@ export type SchemaOf<T> = TSchema & { readonly static: T };
 export interface FiguresQuery {
   readonly from: string;
   readonly to: string;
+  readonly step: Step;
   readonly environment?: string;
   readonly quantiles: string;
   readonly limit: number;
@@ -37,6 +39,10 @@ const time = (defaultTime: string, description: string) =>
 const figures = {
   from: time('now-1h', 'RFC 3339, or relative: now-15m, now-1h, now-2d.'),
   to: time('now', 'The end, exclusive; as `from`.'),
+  step: Type.Union([Type.Literal('auto'), Type.Literal('1m'), Type.Literal('1h'), Type.Literal('1d')], {
+    default: 'auto',
+    description: 'What the window is widened to, and the coarsest level that is read.',
+  }),
   environment: Type.Optional(Type.String({ ...name, description: 'Only this `deployment.environment.name`.' })),
   quantiles: Type.String({ default: '0.5,0.95,0.99', maxLength: 256, description: 'Between 0 and 1, with commas.' }),
   limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 1000 }),
@@ -72,6 +78,34 @@ export const tracesSchema: SchemaOf<TracesQuery> = Type.Object(
   {
     environment: Type.Optional(Type.String({ ...name, description: 'Only traces whose root is in it.' })),
     limit: Type.Integer({ minimum: 1, maximum: 1000, default: 20 }),
+  },
+  closed,
+);
+
+export interface RollupRunsQuery {
+  readonly name?: string;
+  readonly status?: 'running' | 'done' | 'failed';
+  readonly limit: number;
+}
+
+export const rollupRunsSchema: SchemaOf<RollupRunsQuery> = Type.Object(
+  {
+    name: Type.Optional(Type.String({ ...name, description: 'Only runs of this rollup.' })),
+    status: Type.Optional(Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')])),
+    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+  },
+  closed,
+);
+
+export interface RollupResultsQuery {
+  readonly name: string;
+  readonly windows: number;
+}
+
+export const rollupResultsSchema: SchemaOf<RollupResultsQuery> = Type.Object(
+  {
+    name: Type.String({ ...name, description: 'The rollup.' }),
+    windows: Type.Integer({ minimum: 1, maximum: 100, default: 1, description: 'How many of the newest.' }),
   },
   closed,
 );

@@ -34,10 +34,35 @@ export interface Window {
   readonly toMinute: number;
 }
 
-/** The smallest window of whole minutes that holds [fromMs, toMs), or null where that is empty. */
-export function wholeMinutes(fromMs: number, toMs: number): Window | null {
+/** How long figures are kept by minute and by hour, before now. */
+export interface Kept {
+  readonly minuteRetentionMs: number;
+  readonly hourRetentionMs: number;
+}
+
+/** `auto`: whole minutes, or whole hours or days where there is nothing finer any more. */
+export type Step = 'auto' | '1m' | '1h' | '1d';
+
+const stepMinutes: Readonly<Record<Exclude<Step, 'auto'>, number>> = { '1m': 1, '1h': 60, '1d': 1440 };
+
+/** The smallest window of whole steps that holds [fromMs, toMs), or null where that is empty. */
+export function wholeSteps(
+  [fromMs, toMs]: readonly [number, number],
+  step: Step,
+  nowMs: number,
+  kept: Kept,
+): Window | null {
   if (fromMs >= toMs) return null;
-  return { fromMinute: Math.floor(fromMs / 60_000), toMinute: Math.ceil(toMs / 60_000) };
+  const minutesAt = (ms: number): number => {
+    if (step !== 'auto') return stepMinutes[step];
+    if (ms < nowMs - kept.hourRetentionMs) return stepMinutes['1d'];
+    return ms < nowMs - kept.minuteRetentionMs ? stepMinutes['1h'] : 1;
+  };
+  const [from, to] = [minutesAt(fromMs), minutesAt(toMs)];
+  return {
+    fromMinute: Math.floor(fromMs / 60_000 / from) * from,
+    toMinute: Math.ceil(toMs / 60_000 / to) * to,
+  };
 }
 
 /** RFC 3339 in whole seconds, rounded down. */
