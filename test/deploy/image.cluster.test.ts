@@ -80,6 +80,7 @@ describe.skipIf(typeof found === 'string')('the image', () => {
       gateway: await freePort(),
       assembler: await freePort(),
       sink: await freePort(),
+      rollup: await freePort(),
       query: await freePort(),
     };
     const ports = [

@@ -24,6 +24,7 @@ function storeWith(edges: readonly Edge[]): ReadClient {
     ...service('client', from),
     ...service('server', to),
     kind,
+    level: '',
     operation: served ? 'op' : '',
     calls: String(calls),
     sampled_calls: String(sampled),
@@ -38,7 +39,11 @@ function storeWith(edges: readonly Edge[]): ReadClient {
   }));
   const known = ['a', 'b'].map((name) => ({ environment: '', namespace: '', name }));
   return {
-    rows: async <Row>(query: string) => (query.includes('edges_minute_data') ? rows : known) as Row[],
+    rows: async <Row>(query: string) => {
+      if (query.includes('client_histogram')) return rows as Row[];
+      // Nothing is rolled up.
+      return (query.includes('operations_minute_data') ? known : []) as Row[];
+    },
     bytes: async () => new Uint8Array(0),
   };
 }
