@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 function startScheduler(): ChildProcess {
-  const options = { connection: test.connection, folder: folder.path, intervalMs: 1000, runTimeoutMs: 2000 };
+  const options = { connection: test.connection, folder: folder.path, intervalMs: 1000, runTimeoutMs: 5000 };
   const child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'inherit'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
@@ -62,7 +62,7 @@ async function killAtRandom(stopped: AbortSignal): Promise<number> {
 
 it(
   'schedulers that are killed at random leave every window right, and count none twice',
-  { timeout: chaosMs + 240_000 },
+  { timeout: chaosMs + 400_000 },
   async () => {
     const { definitions, problems } = await checkFolder(
       rollupOptions(test, { config: { folder: folder.path, graceMs: 0 } }),
@@ -128,10 +128,10 @@ it(
         days.every((state) => state.changes === ofDay(state.atSeconds))
       );
     };
-    await until(async () => (await right('edges')) && (await right('operations')));
+    await until(async () => (await right('edges')) && (await right('operations')), 150_000);
     const isCounted = async (): Promise<boolean> =>
       (await rollupRuns(test.store.read, { limit: 1000, name: 'count', status: 'done' })).length >= 20;
-    await until(isCounted);
+    await until(isCounted, 150_000);
     for (const child of last) child.kill('SIGKILL');
 
     for (const view of ['edges_hour', 'operations_hour']) {
