@@ -40,7 +40,9 @@ afterAll(async () => {
 
 function startScheduler(): ChildProcess {
   const options = { connection: test.connection, folder: folder.path, intervalMs: 1000, runTimeoutMs: 5000 };
-  const child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
@@ -124,7 +126,8 @@ it(
       return (
         hours.length === changes.size &&
         hours.every((state) => state.changes === changes.get(state.atSeconds)) &&
-        days.length === 2 &&
+        // Today is one more, if midnight passes meanwhile.
+        days.length >= 2 &&
         days.every((state) => state.changes === ofDay(state.atSeconds))
       );
     };
@@ -148,7 +151,10 @@ it(
       'SELECT uniq(window_from) AS windows, count() AS n, countIf(ended - began = 3600) AS whole FROM counted',
       {},
     );
-    expect(counted).toEqual([{ windows: '20', n: '20', whole: '20' }]);
+    // An hour may have ended meanwhile.
+    const [windows = 0] = counted.map((row) => Number(row.windows));
+    expect(windows).toBeGreaterThanOrEqual(20);
+    expect(counted).toEqual([{ windows: String(windows), n: String(windows), whole: String(windows) }]);
     expect(kills).toBeGreaterThan(1);
     console.log(`${kills} kills, ${asked} answers, ${total()} calls, every one right`);
   },
