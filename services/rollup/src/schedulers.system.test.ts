@@ -39,8 +39,10 @@ afterAll(async () => {
 });
 
 function startScheduler(): ChildProcess {
-  const options = { connection: test.connection, folder: folder.path, intervalMs: 1000, runTimeoutMs: 2000 };
-  const child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const options = { connection: test.connection, folder: folder.path, intervalMs: 1000, runTimeoutMs: 5000 };
+  const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
@@ -62,7 +64,7 @@ async function killAtRandom(stopped: AbortSignal): Promise<number> {
 
 it(
   'schedulers that are killed at random leave every window right, and count none twice',
-  { timeout: chaosMs + 240_000 },
+  { timeout: chaosMs + 400_000 },
   async () => {
     const { definitions, problems } = await checkFolder(
       rollupOptions(test, { config: { folder: folder.path, graceMs: 0 } }),
@@ -124,14 +126,15 @@ it(
       return (
         hours.length === changes.size &&
         hours.every((state) => state.changes === changes.get(state.atSeconds)) &&
-        days.length === 2 &&
+        // Today is one more, if midnight passes meanwhile.
+        days.length >= 2 &&
         days.every((state) => state.changes === ofDay(state.atSeconds))
       );
     };
-    await until(async () => (await right('edges')) && (await right('operations')));
+    await until(async () => (await right('edges')) && (await right('operations')), 150_000);
     const isCounted = async (): Promise<boolean> =>
       (await rollupRuns(test.store.read, { limit: 1000, name: 'count', status: 'done' })).length >= 20;
-    await until(isCounted);
+    await until(isCounted, 150_000);
     for (const child of last) child.kill('SIGKILL');
 
     for (const view of ['edges_hour', 'operations_hour']) {
@@ -148,7 +151,10 @@ it(
       'SELECT uniq(window_from) AS windows, count() AS n, countIf(ended - began = 3600) AS whole FROM counted',
       {},
     );
-    expect(counted).toEqual([{ windows: '20', n: '20', whole: '20' }]);
+    // An hour may have ended meanwhile.
+    const [windows = 0] = counted.map((row) => Number(row.windows));
+    expect(windows).toBeGreaterThanOrEqual(20);
+    expect(counted).toEqual([{ windows: String(windows), n: String(windows), whole: String(windows) }]);
     expect(kills).toBeGreaterThan(1);
     console.log(`${kills} kills, ${asked} answers, ${total()} calls, every one right`);
   },

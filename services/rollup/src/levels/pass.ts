@@ -1,4 +1,4 @@
-import { levelSeconds, minuteChanges, windowStates } from '@spanloom/store';
+import { StoreError, levelSeconds, minuteChanges, windowStates } from '@spanloom/store';
 import type { FiguresName, FoldLimits, Level, RollupRun, RollupStore } from '@spanloom/store';
 import type { Clock } from '@spanloom/span';
 import { inPortions, sealable, staleDays, staleHours } from './work.ts';
@@ -84,7 +84,27 @@ export async function passLevels(options: LevelPassOptions, pass: LevelPass): Pr
 /** Three months of minutes, in a store that is busy. */
 const wholeTable = { maxExecutionSeconds: 120 };
 
+/** Rolls windows up together; where that is too much for the store, in halves. */
 async function rollPortion(
+  options: LevelPassOptions,
+  pass: LevelPass,
+  level: Level,
+  portion: readonly [Stale, ...Stale[]],
+): Promise<RollupRun[]> {
+  try {
+    return await rollTogether(options, pass, level, portion);
+  } catch (error) {
+    if (!(error instanceof StoreError) || portion.length === 1) throw error;
+    const middle = Math.ceil(portion.length / 2);
+    const runs: RollupRun[] = [];
+    for (const [first, ...more] of [portion.slice(0, middle), portion.slice(middle)]) {
+      if (first !== undefined) runs.push(...(await rollPortion(options, pass, level, [first, ...more])));
+    }
+    return runs;
+  }
+}
+
+async function rollTogether(
   options: LevelPassOptions,
   pass: LevelPass,
   level: Level,

@@ -184,7 +184,7 @@ describe('portions', () => {
     });
     const sizes = (windows: ReturnType<typeof window>[]): number[] => inPortions(windows, day).map((p) => p.length);
     expect(sizes([window(25, 1), window(24, 1), window(23, 1)])).toEqual([2, 1]);
-    expect(sizes([window(3, 700_000), window(2, 200_000), window(1, 200_000)])).toEqual([2, 1]);
+    expect(sizes([window(3, 200_000), window(2, 60_000), window(1, 60_000)])).toEqual([2, 1]);
     expect(sizes([window(3, 9_000_000)])).toEqual([1]);
   });
 });

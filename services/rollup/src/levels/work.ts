@@ -87,8 +87,8 @@ export function sealable(state: LevelsState, watermarkSeconds: number): { hours:
   return { hours, days };
 }
 
-/** Rows of minutes that are rolled up in one statement at most: about 1 GB with their histograms. */
-const maxChanges = 1_000_000;
+/** Rows of minutes that are rolled up in one statement at most: well below 1 GB with their histograms. */
+const maxChanges = 300_000;
 
 /** Cuts windows into statements: those of one `period` (seconds) together, as far as they are not too much. */
 export function inPortions(windows: readonly Stale[], period: number): [Stale, ...Stale[]][] {

@@ -180,8 +180,8 @@ export async function folderOf(
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 45_000;
+export async function until(holds: () => boolean | Promise<boolean>, withinMs: number): Promise<void> {
+  const giveUpAt = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > giveUpAt) throw new Error('what was waited for did not come true');
     await sleep(20);

@@ -18,5 +18,7 @@ const rollup = createRollup({
   observer: testObserver().observer,
   config: { ...defaultRollupConfig, graceMs: 0, folder, intervalMs, runTimeoutMs },
 });
+// With whoever started it: a test that is killed leaves nobody behind.
+process.on('disconnect', () => process.exit());
 await rollup.start();
 await rollup.ended();
