@@ -7,11 +7,7 @@ import type { SimulatedLog } from '../ports/log.ts';
 import { type SimulatedStore, rowsOfFragment } from '../ports/store.ts';
 import { type LedgerFragment, Totals, ledgerFigures } from './figures.ts';
 import { type Limits, expectedGroups } from './oracle.ts';
-
-/** A promise that was broken, and when. */
-export class Violation extends Error {
-  override readonly name = 'Violation';
-}
+import { Violation } from './violation.ts';
 
 /** A chunk that was acknowledged. */
 interface Chunk {
@@ -140,7 +136,9 @@ export class Checks {
       chunk.emitted = true;
       if (this.#isStray()) continue;
       if (chunk.knownAt >= this.#log.low.traces) {
-        throw new Violation(`chunk ${offset} goes out again at ${record.offset}, though its record at ${chunk.knownAt} was there in time`);
+        throw new Violation(
+          `chunk ${offset} goes out again at ${record.offset}, though its record at ${chunk.knownAt} was there in time`,
+        );
       }
       chunk.knownAt = record.offset;
     }
