@@ -1,12 +1,20 @@
-import type { CallFault, FaultPlan, TimedFault } from './world/faults.ts';
 import type { Plan, Sent, Settings } from './work/plan.ts';
+import { startMs } from './work/shapes.ts';
+import { type FaultPlan, type FaultyCall, type TimedFault, listedCalls } from './world/faults.ts';
 import { type Bugs, run } from './world/run.ts';
 
 /** A part of a plan that can be left out. */
 type Atom =
   | { readonly type: 'sent'; readonly sent: Sent }
   | { readonly type: 'event'; readonly event: TimedFault }
-  | { readonly type: 'call'; readonly count: number; readonly fault: CallFault };
+  | { readonly type: 'call'; readonly call: FaultyCall };
+
+/** A plan in parts. */
+interface Draft {
+  readonly atoms: readonly Atom[];
+  readonly settings: Settings;
+  readonly delayMs: FaultPlan['delayMs'];
+}
 
 /** At most so many runs: enough to get most stories down to a handful of faults. */
 const maxRuns = 1500;
@@ -17,54 +25,62 @@ export async function shrink(plan: Plan, bugs: Bugs): Promise<Plan> {
   if (first.violation === null) throw new Error(`seed ${plan.seed} breaks no promise`);
   const wanted = kindOf(first.violation);
   let runs = 0;
-  const fails = async (candidate: Plan): Promise<boolean> => {
-    if (runs++ >= maxRuns) return false;
-    const { violation } = await run(candidate, bugs);
-    return violation !== null && kindOf(violation) === wanted;
-  };
+  let best: Draft = { atoms: atomsOf(plan, first.faulty), settings: plan.settings, delayMs: plan.faults.delayMs };
 
-  let best = assemble(plan, atomsOf(plan, first.faulty), plan.settings);
-  if (!(await fails(best))) return plan;
-  let atoms = atomsOf(plan, first.faulty);
-  for (const settings of simpler(plan.settings)) {
-    const candidate = assemble(best, atoms, settings);
-    if (await fails(candidate)) best = candidate;
+  /** Takes the draft if it breaks the promise too. */
+  async function attempt(draft: Draft): Promise<boolean> {
+    if (runs++ >= maxRuns) return false;
+    const { violation } = await run(planOfDraft(plan.seed, draft), bugs);
+    if (violation === null || kindOf(violation) !== wanted) return false;
+    best = draft;
+    return true;
   }
-  const quick = { ...best, faults: { ...best.faults, delayMs: () => 3 } };
-  if (await fails(quick)) best = quick;
-  for (let size = Math.ceil(atoms.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < atoms.length;) {
-      const fewer = atoms.filter((_, i) => i < at || i >= at + size);
-      const candidate = assemble(best, fewer, best.settings);
-      if (await fails(candidate)) {
-        best = candidate;
-        atoms = fewer;
-      } else at += size;
+
+  async function dropAtoms(): Promise<void> {
+    for (let size = Math.ceil(best.atoms.length / 2); size > 0; size = Math.floor(size / 2)) {
+      for (let at = 0; at < best.atoms.length;) {
+        const atoms = best.atoms.filter((_, i) => i < at || i >= at + size);
+        if (!(await attempt({ ...best, atoms }))) at += size;
+      }
     }
   }
-  return best;
+
+  for (const settings of simpler(plan.settings)) await attempt({ ...best, settings });
+  await dropAtoms();
+  await attempt({ ...best, delayMs: () => 3 });
+  for (const part of [0.3, 0.5, 0.7, 0.8, 0.9]) while (await attempt(hurried(best, part)));
+  await dropAtoms();
+  return planOfDraft(plan.seed, best);
 }
 
-function atomsOf(plan: Plan, faulty: readonly { readonly count: number; readonly fault: CallFault }[]): Atom[] {
+function atomsOf(plan: Plan, faulty: readonly FaultyCall[]): Atom[] {
   return [
     ...plan.faults.events.map((event): Atom => ({ type: 'event', event })),
-    ...faulty.map(({ count, fault }): Atom => ({ type: 'call', count, fault })),
+    ...faulty.map((call): Atom => ({ type: 'call', call })),
     ...plan.sent.map((sent): Atom => ({ type: 'sent', sent })),
   ];
 }
 
-function assemble(plan: Plan, atoms: readonly Atom[], settings: Settings): Plan {
-  const calls = new Map(atoms.flatMap((atom) => (atom.type === 'call' ? [[atom.count, atom.fault] as const] : [])));
+function planOfDraft(seed: number, { atoms, settings, delayMs }: Draft): Plan {
   const faults: FaultPlan = {
     events: atoms.flatMap((atom) => (atom.type === 'event' ? [atom.event] : [])),
-    ofCall: (count) => calls.get(count) ?? null,
-    delayMs: plan.faults.delayMs,
+    calls: listedCalls(atoms.flatMap((atom) => (atom.type === 'call' ? [atom.call] : []))),
+    delayMs,
   };
+  return { seed, sent: atoms.flatMap((atom) => (atom.type === 'sent' ? [atom.sent] : [])), faults, settings };
+}
+
+/** The same, in this part of the time. */
+function hurried(draft: Draft, part: number): Draft {
+  const sooner = (atMs: number): number => startMs + (atMs - startMs) * part;
   return {
-    seed: plan.seed,
-    sent: atoms.flatMap((atom) => (atom.type === 'sent' ? [atom.sent] : [])),
-    faults,
-    settings,
+    ...draft,
+    atoms: draft.atoms.map((atom): Atom => {
+      if (atom.type === 'sent') return { ...atom, sent: { ...atom.sent, atMs: sooner(atom.sent.atMs) } };
+      if (atom.type === 'event') return { ...atom, event: { ...atom.event, atMs: sooner(atom.event.atMs) } };
+      return { ...atom, call: { ...atom.call, atMs: sooner(atom.call.atMs) } };
+    }),
+    settings: { ...draft.settings, calmAtMs: sooner(draft.settings.calmAtMs) },
   };
 }
 
@@ -76,7 +92,8 @@ function* simpler(settings: Settings): Iterable<Settings> {
 
 /** What was broken, whatever the numbers. */
 function kindOf(violation: string): string {
-  return (violation.split('\n')[0] ?? '')
+  const [line = ''] = violation.split('\n');
+  return line
     .replaceAll(/[a-z_]*minute|fragments|spans|resources/g, '')
     .replaceAll(/\d+( \d+)*/g, '#')
     .slice(0, 60);

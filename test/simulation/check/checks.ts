@@ -7,11 +7,7 @@ import type { SimulatedLog } from '../ports/log.ts';
 import { type SimulatedStore, rowsOfFragment } from '../ports/store.ts';
 import { type LedgerFragment, Totals, ledgerFigures } from './figures.ts';
 import { type Limits, expectedGroups } from './oracle.ts';
-
-/** A promise that was broken, and when. */
-export class Violation extends Error {
-  override readonly name = 'Violation';
-}
+import { Violation } from './violation.ts';
 
 /** A chunk that was acknowledged. */
 interface Chunk {
@@ -20,6 +16,8 @@ interface Chunk {
   /** Stream time at its offset. */
   readonly streamTimeMs: number;
   emitted: boolean;
+  /** The last position of `traces` where it stands since its owner of the time knew that it does; -1: none. */
+  knownAt: number;
 }
 
 /** What must hold, looked at after each step that could break it, and once more when all is quiet. */
@@ -38,8 +36,11 @@ export class Checks {
   readonly #pressed: Set<string> = new Set();
   #streamTimeMs = 0;
   #lastRecorded = 0;
+  /** Whether what is appended now comes from somebody who does not own the partition, or who gave up waiting. */
+  readonly #isStray: () => boolean;
 
-  constructor(log: SimulatedLog, store: SimulatedStore, limits: Limits) {
+  constructor(log: SimulatedLog, store: SimulatedStore, limits: Limits, isStray: () => boolean) {
+    this.#isStray = isStray;
     this.#log = log;
     this.#store = store;
     this.#limits = limits;
@@ -105,6 +106,7 @@ export class Checks {
       record: decoded.ok ? decoded.value : unreadable,
       streamTimeMs: this.#streamTimeMs,
       emitted: false,
+      knownAt: -1,
     });
   }
 
@@ -132,6 +134,13 @@ export class Checks {
       if (chunk === undefined)
         throw new Violation(`traces@${record.offset} holds chunk ${offset}, which was never acknowledged`);
       chunk.emitted = true;
+      if (this.#isStray()) continue;
+      if (chunk.knownAt >= this.#log.low.traces) {
+        throw new Violation(
+          `chunk ${offset} goes out again at ${record.offset}, though its record at ${chunk.knownAt} was there in time`,
+        );
+      }
+      chunk.knownAt = record.offset;
     }
   }
 

@@ -66,7 +66,7 @@ export function planOf(seed: number): Plan {
   };
   const faults: FaultPlan = {
     events,
-    ofCall: seededCalls(seed, rate),
+    calls: seededCalls(seed, rate),
     delayMs: seededDelays(seed, settingDraws.pick([4, 15, 60]) ?? 15),
   };
   return { seed, sent: sentOf(seed, traces, blackMs), faults, settings };

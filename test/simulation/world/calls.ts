@@ -1,4 +1,5 @@
-import type { CallFault, FaultPlan } from './faults.ts';
+import { Violation } from '../check/violation.ts';
+import type { CallFault, CallPoint, FaultPlan, FaultyCall } from './faults.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 
 /** Whoever answers a call. */
@@ -34,21 +35,27 @@ export const longestFlightMs = 60_000;
  */
 export class Network {
   readonly #scheduler: Scheduler;
-  readonly #plan: FaultPlan;
+  readonly #faultAt: (call: CallPoint) => CallFault | null;
+  readonly #delayMs: FaultPlan['delayMs'];
   readonly #flying: Set<Flight> = new Set();
   /** Calls so far. */
   calls = 0;
   /** Faults that happened: their number, by kind. */
   readonly happened: Map<string, number> = new Map();
   /** The calls that met a fault, for a shrinker. */
-  readonly faulty: { readonly count: number; readonly fault: CallFault }[] = [];
+  readonly faulty: FaultyCall[] = [];
+  /** From now on no call fails. */
+  calm = false;
   tell: ((line: string) => void) | null = null;
+  /** The call whose effect is happening now. */
+  landing: { readonly actor: Actor; readonly fault: CallFault | null } | null = null;
   /** Told of each call that writes: when it is sent, and when it has arrived. */
   onWrite: ((actor: Actor, arrived: boolean) => void) | null = null;
 
   constructor(scheduler: Scheduler, plan: FaultPlan) {
     this.#scheduler = scheduler;
-    this.#plan = plan;
+    this.#faultAt = plan.calls();
+    this.#delayMs = plan.delayMs;
   }
 
   count(kind: string): void {
@@ -58,7 +65,7 @@ export class Network {
   /** Makes a call for an actor that runs, and gives its turn back. */
   call<T>(actor: Actor, call: Call<T>): Promise<T> {
     const count = this.calls++;
-    const fault = this.#faultOf(count, call);
+    const fault = this.calm ? null : this.#faultOf(actor, count, call);
     return this.#scheduler.wait<T>((resolve, reject) => {
       this.#send(actor, call, count, fault, (outcome) => {
         if (outcome.ok) resolve(outcome.value);
@@ -67,12 +74,14 @@ export class Network {
     });
   }
 
-  #faultOf(count: number, call: Call<unknown>): CallFault | null {
-    const fault = this.#plan.ofCall(count);
+  #faultOf(actor: Actor, count: number, call: Call<unknown>): CallFault | null {
+    const { nowMs } = this.#scheduler;
+    const name = (): string => `${actor.name} ${call.what()}`.replaceAll(/[^a-z ]+/g, '').replaceAll(/ +/g, ' ');
+    const fault = this.#faultAt({ count, nowMs, name });
     if (fault === null) return null;
     const fits = fault === 'part' ? call.part !== undefined : fault === 'twice' ? !call.reads : true;
     if (!fits) return null;
-    this.faulty.push({ count, fault });
+    this.faulty.push({ atMs: nowMs, name: name(), fault });
     this.count(`call ${fault}`);
     return fault;
   }
@@ -85,7 +94,7 @@ export class Network {
     answer: (outcome: Outcome<T>) => void,
   ): void {
     const scheduler = this.#scheduler;
-    const delay = this.#plan.delayMs(count);
+    const delay = this.#delayMs(count);
     const slow = fault === 'slow' || fault === 'late' ? Math.min(delay * 400, longestFlightMs - 1) : delay;
     const flight: Flight = { call, actor, landed: false, land: () => undefined };
     let outcome: Outcome<T> | null = null;
@@ -99,9 +108,13 @@ export class Network {
         return this.#tell(actor, call, 'arrives in part');
       }
       if (fault === 'late' && call.reads) return;
-      outcome = attempt(call.effect);
-      if (fault === 'twice') outcome = attempt(call.effect);
+      this.landing = { actor, fault };
+      const once = attempt(call.effect);
+      outcome = fault === 'twice' && !isViolation(once) ? attempt(call.effect) : once;
+      this.landing = null;
       this.#tell(actor, call, landing(fault, outcome));
+      // Not for the worker to catch.
+      if (isViolation(outcome)) throw outcome.error;
       if (!call.reads) this.onWrite?.(actor, true);
     };
     this.#flying.add(flight);
@@ -154,6 +167,10 @@ function attempt<T>(effect: () => T): Outcome<T> {
   } catch (error) {
     return { ok: false, error };
   }
+}
+
+function isViolation(outcome: Outcome<unknown>): outcome is { readonly ok: false; readonly error: Violation } {
+  return !outcome.ok && outcome.error instanceof Violation;
 }
 
 function landing(fault: CallFault | null, outcome: Outcome<unknown>): string {

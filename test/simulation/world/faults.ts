@@ -44,21 +44,49 @@ export interface TimedFault {
   readonly atWrite: { readonly skip: number; readonly arrived: boolean } | null;
 }
 
+/** A call as it is sent. */
+export interface CallPoint {
+  /** How many were sent before it. */
+  readonly count: number;
+  readonly nowMs: number;
+  /** Who sends what, without numbers. */
+  readonly name: () => string;
+}
+
+/** A fault of a call that happened: of the first call of this name from then on. */
+export interface FaultyCall {
+  readonly atMs: number;
+  readonly name: string;
+  readonly fault: CallFault;
+}
+
 /** What goes wrong in a run: chosen by the seed, or a list that a shrinker cut short. */
 export interface FaultPlan {
   readonly events: readonly TimedFault[];
-  /** The fault of the n-th call, if any. */
-  ofCall(count: number): CallFault | null;
+  /** Begins a run: what is answered says the fault of each call, if any. */
+  calls(): (call: CallPoint) => CallFault | null;
   /** How long the n-th call takes each way, milliseconds, where nothing is wrong. */
   delayMs(count: number): number;
 }
 
 /** The faults that a seed chooses for calls: about `rate` of them. */
-export function seededCalls(seed: number, rate: number): FaultPlan['ofCall'] {
-  return (count) => {
-    const x = drawn(seed, Purpose.calls, count);
-    if (x >= rate) return null;
-    return callFaults[Math.floor((x / rate) * callFaults.length)] ?? null;
+export function seededCalls(seed: number, rate: number): FaultPlan['calls'] {
+  return () =>
+    ({ count }) => {
+      const x = drawn(seed, Purpose.calls, count);
+      if (x >= rate) return null;
+      return callFaults[Math.floor((x / rate) * callFaults.length)] ?? null;
+    };
+}
+
+/** These faults, each once. */
+export function listedCalls(faulty: readonly FaultyCall[]): FaultPlan['calls'] {
+  return () => {
+    const left = [...faulty];
+    return ({ nowMs, name }) => {
+      const at = left.findIndex((each) => each.atMs <= nowMs && each.name === name());
+      return at === -1 ? null : (left.splice(at, 1)[0]?.fault ?? null);
+    };
   };
 }
 

@@ -4,15 +4,16 @@ import { partitionSink } from '@spanloom/sink/testing';
 import { type Clock, defaultNameLimits } from '@spanloom/span';
 import { batchTables } from '@spanloom/store';
 
-import { Checks, Violation } from '../check/checks.ts';
+import { Checks } from '../check/checks.ts';
 import type { Limits } from '../check/oracle.ts';
+import { Violation } from '../check/violation.ts';
 import { type BufferBugs, SimulatedBuffer } from '../ports/buffer.ts';
 import { SimulatedLog } from '../ports/log.ts';
 import { SimulatedStore } from '../ports/store.ts';
 import { type Plan, blackoutMs } from '../work/plan.ts';
 import { startMs } from '../work/shapes.ts';
 import { Network } from './calls.ts';
-import type { CallFault, TimedFault } from './faults.ts';
+import type { FaultyCall, TimedFault } from './faults.ts';
 import { Group, type Member, sessionMs } from './group.ts';
 import { Draws, Purpose } from './random.ts';
 import { type Actor, Scheduler } from './scheduler.ts';
@@ -40,7 +41,7 @@ export interface Outcome {
   readonly chunks: number;
   readonly happened: ReadonlyMap<string, number>;
   /** The calls that met a fault. */
-  readonly faulty: readonly { readonly count: number; readonly fault: CallFault }[];
+  readonly faulty: readonly FaultyCall[];
 }
 
 /** Runs a plan to its end, or to the first promise that is broken. `tell` gets a line for each step that matters. */
@@ -77,7 +78,6 @@ class World {
   readonly #store: SimulatedStore;
   readonly #groups: Readonly<Record<'assembler' | 'sink', Group>>;
   readonly #draws: Draws;
-  #calm = false;
   #fullUntilMs = 0;
   /** Faults that wait for a write to strike at. */
   readonly #armed: { readonly event: TimedFault; skip: number }[] = [];
@@ -87,8 +87,7 @@ class World {
     const { scheduler } = this;
     this.#plan = plan;
     this.#draws = new Draws(plan.seed, Purpose.group);
-    const calmed = { ...plan.faults, ofCall: (count: number) => (this.#calm ? null : plan.faults.ofCall(count)) };
-    this.network = new Network(scheduler, calmed);
+    this.network = new Network(scheduler, plan.faults);
     if (tell !== null)
       this.network.tell = (line) => tell(`${((scheduler.nowMs - startMs) / 1000).toFixed(3).padStart(9)} s  ${line}`);
     this.#log = new SimulatedLog(scheduler, this.network, () => this.#draws.int(1, plan.settings.portion));
@@ -263,7 +262,7 @@ class World {
   }
 
   #strike(event: TimedFault): undefined {
-    if (this.#calm) return undefined;
+    if (this.network.calm) return undefined;
     const { kind, amount } = event;
     const group = this.#groups[event.group];
     const draws = this.#draws;
@@ -362,7 +361,7 @@ class World {
   }
 
   #calmDown(): undefined {
-    this.#calm = true;
+    this.network.calm = true;
     this.#fullUntilMs = 0;
     for (const group of Object.values(this.#groups)) for (const member of group.members) member.pausedUntilMs = 0;
     return undefined;
