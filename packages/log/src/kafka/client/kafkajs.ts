@@ -68,7 +68,7 @@ export interface Cluster {
 /** Longer than a broker needs for anything that it is not asked to wait for. */
 export const REQUEST_TIMEOUT_MS = 15_000;
 
-export function createKafka(connection: KafkaConnection): kafkajs.Kafka {
+export function createKafka(connection: KafkaConnection, requestTimeoutMs: number = REQUEST_TIMEOUT_MS): kafkajs.Kafka {
   sleepWhereNothingWaits();
   const config: KafkaConfig = {
     brokers: [...connection.brokers],
@@ -76,7 +76,7 @@ export function createKafka(connection: KafkaConnection): kafkajs.Kafka {
     // What matters is thrown, and told by whoever catches it.
     logLevel: kafkajs.logLevel.NOTHING,
     connectionTimeout: 5_000,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
     // Whoever asks tries again, with a deadline and a clock of its own.
     retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 300 },
   };
@@ -93,9 +93,9 @@ function toSasl(login: KafkaLogin): NonNullable<KafkaConfig['sasl']> {
   return { ...login };
 }
 
-export function createCluster(connection: KafkaConnection): Cluster {
+export function createCluster(connection: KafkaConnection, requestTimeoutMs: number): Cluster {
   let cluster: unknown;
-  createKafka(connection).consumer({
+  createKafka(connection, requestTimeoutMs).consumer({
     groupId: 'none',
     allowAutoTopicCreation: false,
     partitionAssigners: [
