@@ -1,11 +1,13 @@
 import type { Clock } from '@spanloom/span';
 import { LogError } from '../errors.ts';
 import type { Bounds, Committed, JoinOptions, Log, LogRecord, Membership, Topic } from '../port.ts';
-import { createAppender, type Place } from './append/appender.ts';
+import { createAppender } from './append/appender.ts';
 import type { KafkaConnection } from './client/connection.ts';
+import { REQUEST_TIMEOUT_MS } from './client/kafkajs.ts';
 import { openLink, type Link } from './client/link.ts';
 import { retrying } from './client/retry.ts';
 import { startMembership } from './group/membership.ts';
+import { nameOf, type Place } from './place.ts';
 import { createFetcher, FETCH_SIZES, type FetchSizes } from './read/fetcher.ts';
 import { findTime, readBounds, readRecords } from './read/reading.ts';
 import { assertSame, checkTopics } from './topics/check.ts';
@@ -83,7 +85,7 @@ async function open(options: KafkaReaderOptions): Promise<Opened> {
 
   function patiently<T>(what: string, where: Place, attempt: () => Promise<T>): Promise<T> {
     const patience = { clock, untilMs: clock.now() + patienceMs };
-    return retrying(`${what} ${where.topic}/${where.partition}`, patience, attempt);
+    return retrying(`${what} ${nameOf(where)}`, patience, attempt);
   }
 
   const reader: KafkaLogReader = {
@@ -163,7 +165,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     const membership = startMembership({
       join: request,
       clock,
-      link: openLink(connection, [where.topic]),
+      // A coordinator that is silent must be given up while there is time to ask the next one.
+      link: openLink(connection, [where.topic], Math.min(REQUEST_TIMEOUT_MS, sessionTimeoutMs / 3)),
       group: `${prefix}${group}`,
       topic: where.topic,
       partitions: partitionsOf(record, topic),

@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { LogError } from '../errors.ts';
 import { openKafkaLog } from '../kafka/log.ts';
 import type { Lease, PartitionWorker } from '../port.ts';
 import { machineClock } from './clock.ts';
@@ -46,7 +47,9 @@ async function main(brokers: string, prefix: string, sessionTimeoutMs: number): 
     },
     process: async () => undefined,
     idle: async () => undefined,
-    resume: async () => lease.check(),
+    async resume() {
+      throw new LogError('Somebody else may have had it.', true);
+    },
     close: async () => undefined,
   });
   const member = await log.join({ group: 'assembler', topic: 'spans', worker, idleMs: 50 });

@@ -5,6 +5,7 @@ import { toLogError } from '../client/errors.ts';
 import type { Broker } from '../client/kafkajs.ts';
 import type { Link } from '../client/link.ts';
 import { retrying } from '../client/retry.ts';
+import { nameOf, type Place } from '../place.ts';
 import { knownError, lostSequence } from '../wire/error-codes.ts';
 import { produceRequest, type Produced } from '../wire/produce.ts';
 import { encodeBatch, payloadBytes, stampBatch } from '../wire/record-batch.ts';
@@ -24,12 +25,6 @@ export interface AppenderOptions {
   readonly patienceMs: number;
   /** The most that one batch may have, as the topics say. */
   readonly maxBatchBytes: number;
-}
-
-export interface Place {
-  /** Its name in Kafka. */
-  readonly topic: string;
-  readonly partition: number;
 }
 
 /** Appends to partitions; to each one after the other, as an idempotent producer must. */
@@ -58,7 +53,7 @@ export function createAppender(options: AppenderOptions): Appender {
   let draining = false;
 
   function laneOf({ topic, partition }: Place): Lane {
-    const name = `${topic}/${partition}`;
+    const name = nameOf({ topic, partition });
     let lane = lanes.get(name);
     if (lane === undefined) {
       // Not by the partition's number alone: `spans` and `traces` of a partition go different ways.
@@ -84,9 +79,9 @@ export function createAppender(options: AppenderOptions): Appender {
   };
 }
 
-function assertSize({ topic, partition }: Place, bytes: number): void {
+function assertSize(where: Place, bytes: number): void {
   if (bytes > MAX_RECORD_BYTES) {
-    throw new LogError(`A record for ${topic}/${partition} has ${bytes} bytes; at most ${MAX_RECORD_BYTES}.`, false);
+    throw new LogError(`A record for ${nameOf(where)} has ${bytes} bytes; at most ${MAX_RECORD_BYTES}.`, false);
   }
 }
 
@@ -97,7 +92,7 @@ interface Lane {
 
 function createLane(options: AppenderOptions, link: Link, where: Place): Lane {
   const { clock } = options;
-  const name = `${where.topic}/${where.partition}`;
+  const name = nameOf(where);
   let producer: Producer | null = null;
   /** Offsets never go back, but where the topic was deleted and made again. */
   let end = 0;

@@ -69,7 +69,7 @@ export interface Cluster {
 export const REQUEST_TIMEOUT_MS = 15_000;
 
 /** What kafkajs needs of a connection; clients made of it sleep while they are idle. */
-export function kafkaConfigOf(connection: KafkaConnection): KafkaConfig {
+export function kafkaConfigOf(connection: KafkaConnection, requestTimeoutMs: number = REQUEST_TIMEOUT_MS): KafkaConfig {
   sleepWhereNothingWaits();
   const config: KafkaConfig = {
     brokers: [...connection.brokers],
@@ -77,7 +77,7 @@ export function kafkaConfigOf(connection: KafkaConnection): KafkaConfig {
     // What matters is thrown, and told by whoever catches it.
     logLevel: kafkajs.logLevel.NOTHING,
     connectionTimeout: 5_000,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
     // Whoever asks tries again, with a deadline and a clock of its own.
     retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 300 },
   };
@@ -87,8 +87,8 @@ export function kafkaConfigOf(connection: KafkaConnection): KafkaConfig {
   return config;
 }
 
-export function createKafka(connection: KafkaConnection): kafkajs.Kafka {
-  return new kafkajs.Kafka(kafkaConfigOf(connection));
+export function createKafka(connection: KafkaConnection, requestTimeoutMs?: number): kafkajs.Kafka {
+  return new kafkajs.Kafka(kafkaConfigOf(connection, requestTimeoutMs));
 }
 
 function toSasl(login: KafkaLogin): NonNullable<KafkaConfig['sasl']> {
@@ -98,9 +98,9 @@ function toSasl(login: KafkaLogin): NonNullable<KafkaConfig['sasl']> {
   return { ...login };
 }
 
-export function createCluster(connection: KafkaConnection): Cluster {
+export function createCluster(connection: KafkaConnection, requestTimeoutMs: number): Cluster {
   let cluster: unknown;
-  createKafka(connection).consumer({
+  createKafka(connection, requestTimeoutMs).consumer({
     groupId: 'none',
     allowAutoTopicCreation: false,
     partitionAssigners: [

@@ -1,6 +1,6 @@
 import { LogError } from '../../errors.ts';
 import { typeOf } from './errors.ts';
-import { createCluster, type Broker, type Cluster } from './kafkajs.ts';
+import { createCluster, REQUEST_TIMEOUT_MS, type Broker, type Cluster } from './kafkajs.ts';
 import type { KafkaConnection } from './connection.ts';
 
 /**
@@ -24,8 +24,13 @@ export interface Link {
 /** What a broker answered, as opposed to a connection that broke. Its answers are LogErrors where we read them. */
 const ANSWERED = /^[A-Z_]+$/;
 
-export function openLink(connection: KafkaConnection, topics: readonly string[]): Link {
-  const cluster: Cluster = createCluster(connection);
+/** @param requestTimeoutMs after which a broker that is silent is taken for dead */
+export function openLink(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  requestTimeoutMs: number = REQUEST_TIMEOUT_MS,
+): Link {
+  const cluster: Cluster = createCluster(connection, requestTimeoutMs);
   let ready: Promise<void> | null = null;
   let closed = false;
   const leadersOf = new Map<string, Map<number, number>>();

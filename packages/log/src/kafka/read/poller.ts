@@ -1,10 +1,10 @@
 /** Asks the brokers for some of the partitions, one request to each broker at a time, until it is closed. */
 import type { Clock } from '@spanloom/span';
 import { type LogError, OutOfRangeError } from '../../errors.ts';
-import type { Place } from '../append/appender.ts';
 import { toLogError, typeOf } from '../client/errors.ts';
 import { REQUEST_TIMEOUT_MS, type Broker } from '../client/kafkajs.ts';
 import type { Link } from '../client/link.ts';
+import type { Place } from '../place.ts';
 import { knownError, OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC } from '../wire/error-codes.ts';
 import { fetchRequest, type Fetched } from '../wire/fetch.ts';
 import { sendRequest } from '../wire/request.ts';

@@ -1,9 +1,9 @@
 /** Reading a partition once, outside of any group. One try each; whoever asks tries again. */
 import { LogError, OutOfRangeError } from '../../errors.ts';
 import type { Bounds, LogRecord } from '../../port.ts';
-import type { Place } from '../append/appender.ts';
 import { REQUEST_TIMEOUT_MS, type Broker } from '../client/kafkajs.ts';
 import type { Link } from '../client/link.ts';
+import { nameOf, type Place } from '../place.ts';
 import { knownError, OFFSET_OUT_OF_RANGE } from '../wire/error-codes.ts';
 import { fetchRequest, type Fetched } from '../wire/fetch.ts';
 import { decodeBatches, endOfBatches } from '../wire/record-batch.ts';
@@ -101,8 +101,4 @@ export async function outOfRange(link: Link, where: Place, offset: number): Prom
   if (offset >= low && offset <= high)
     return new LogError(`${nameOf(where)} is not readable from ${offset} yet.`, true);
   return new OutOfRangeError(nameOf(where), offset, low, high);
-}
-
-export function nameOf({ topic, partition }: Place): string {
-  return `${topic}/${partition}`;
 }
