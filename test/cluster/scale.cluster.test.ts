@@ -30,6 +30,12 @@ function traffic(from: Fleet, seed: number, spansPerSecond: number): Traffic {
   return startTraffic({ seed, spansPerSecond, ports, lateMs: null });
 }
 
+/** CPU seconds of all assemblers that run now, since each of them started. */
+async function cpuSeconds(of: Fleet): Promise<number> {
+  const each = await Promise.all(of.workers('assembler').map((worker) => worker.metric('process_cpu_seconds_total')));
+  return each.reduce((sum, seconds) => sum + seconds, 0);
+}
+
 /** Partitions that each assembler has. */
 async function shares(of: Fleet): Promise<number[]> {
   const counts = await Promise.all(
@@ -40,19 +46,24 @@ async function shares(of: Fleet): Promise<number[]> {
 
 it('adds and removes assemblers under load: each owns its share, and no trace is split', async () => {
   const { cluster, fleet } = await start(6, ['--settle', '3s', '--quiet', '6s']);
-  const sent = traffic(fleet, 11, 1000);
+  const sent = traffic(fleet, 11, Number(process.env['TEST_SCALE_RATE'] ?? 1000));
+  const steadyMs = Number(process.env['TEST_SCALE_SECONDS'] ?? 3) * 1000;
+  const costs: string[] = [];
   for (const [count, expected] of [
     [2, [3, 3]],
     [3, [2, 2, 2]],
     [2, [3, 3]],
   ] as const) {
-    await sleep(2000);
     await fleet.scale('assembler', count);
     await fleet.settled();
     const own = async (): Promise<true | null> => ((await shares(fleet)).join() === expected.join() ? true : null);
     await waitFor(own, { withinMs: 20_000, what: `shares of ${expected.join(', ')}` });
+    const before = { spans: sent.ledger.spans, seconds: await cpuSeconds(fleet) };
+    await sleep(steadyMs);
+    const spans = sent.ledger.spans - before.spans;
+    costs.push(`${count}: ${(((await cpuSeconds(fleet)) - before.seconds) / spans) * 1e6} µs a span`);
   }
-  await sleep(2000);
+  console.log(`assemblers and their CPU: ${costs.join(', ')}`);
   await sent.finish();
   const audit = await drained(cluster, fleet);
   expect(audit.clean).toBe(true);

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { freePort } from './ports.ts';
+import { freePort } from '@spanloom/engines';
 import { waitFor } from './wait.ts';
 
 /** The command as it is built: found the same from sources and from what they are compiled to. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { type ProcessGroup, startGroup } from './group.ts';
 import { freePort } from './ports.ts';
-import { accepts, untilReady } from './ready.ts';
+import { accepts, killAt, untilReady } from './ready.ts';
 
 export interface KafkaOptions {
   /** More lines of `server.properties`, over those that are there. */
@@ -100,12 +100,12 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaBroke
     port,
     dir,
     group: () => group,
-    kill: () => group.kill(),
+    kill: () => killAt(port, group),
     async start() {
       group = await run();
     },
     async stop() {
-      await group.kill();
+      await killAt(port, group);
       await rm(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -21,6 +21,12 @@ export async function untilReady(
   }
 }
 
+/** Kills the program and waits until its port is free: the dying process may still accept, and look ready. */
+export async function killAt(port: number, group: ProcessGroup): Promise<void> {
+  await group.kill();
+  while (await accepts(port)) await sleep(20);
+}
+
 /** Whether somebody accepts connections at the port of this machine. */
 export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { type ProcessGroup, startGroup } from './group.ts';
 import { freePort } from './ports.ts';
-import { untilReady } from './ready.ts';
+import { killAt, untilReady } from './ready.ts';
 
 export interface RedisOptions {
   /** More arguments of redis-server, for example `['--maxmemory', '32mb']`. */
@@ -51,12 +51,12 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     port,
     dir,
     group: () => group,
-    kill: () => group.kill(),
+    kill: () => killAt(port, group),
     async start() {
       group = await run();
     },
     async stop() {
-      await group.kill();
+      await killAt(port, group);
       await rm(dir, { recursive: true, force: true });
     },
   };
