@@ -2,7 +2,6 @@ import {
   type Appended,
   type Bounds,
   type Committed,
-  type Lease,
   type Log,
   LogError,
   type LogRecord,
@@ -10,6 +9,8 @@ import {
   OutOfRangeError,
   type Topic,
 } from '@spanloom/log';
+
+import { decodeTracesValue } from '@spanloom/wire';
 
 import type { Call, Network } from '../world/calls.ts';
 import type { Actor, Scheduler } from '../world/scheduler.ts';
@@ -31,8 +32,8 @@ export class SimulatedLog {
   readonly commits: Map<string, Committed[]> = new Map();
   watcher: LogWatcher | null = null;
   onAppend: ((topic: Topic) => void) | null = null;
-  /** The next appends of `spans` have times this much earlier: leaders' clocks differ. */
-  clockStepMs = 0;
+  /** How much the clock of the leader of the moment is behind: leaders' clocks differ. */
+  behindMs: () => number = () => 0;
   readonly #scheduler: Scheduler;
   readonly #network: Network;
   readonly #portion: () => number;
@@ -51,7 +52,7 @@ export class SimulatedLog {
   put(topic: Topic, records: readonly NewRecord[]): Appended {
     const at = this.topics[topic];
     const offset = at.length;
-    const appendTimeMs = Math.floor(this.#scheduler.nowMs - (topic === 'spans' ? this.clockStepMs : 0));
+    const appendTimeMs = Math.floor(this.#scheduler.nowMs - this.behindMs());
     const added = records.map(({ key, value, headers }, i) => ({
       offset: offset + i,
       appendTimeMs,
@@ -94,11 +95,18 @@ export class SimulatedLog {
       stream: this.stream,
       append: async (topic, _partition, records, lease) => {
         lease?.check();
+        let at = -1;
         return await call(
-          () => `appends ${records.length} to ${topic}, at ${this.high(topic)}`,
+          () => `appends ${described(topic, records)}${at < 0 ? '' : `, at ${at}`}`,
           false,
-          () => this.put(topic, records),
-          () => void this.put(topic, records.slice(0, Math.ceil(records.length / 2))),
+          () => {
+            const appended = this.put(topic, records);
+            at = appended.offset;
+            return appended;
+          },
+          () => {
+            at = this.put(topic, records.slice(0, Math.ceil(records.length / 2))).offset;
+          },
         );
       },
       read: (topic, partition, from) =>
@@ -147,4 +155,15 @@ export class SimulatedLog {
   }
 }
 
-export type { Lease };
+/** What is appended, for a story. */
+function described(topic: Topic, records: readonly NewRecord[]): string {
+  if (topic === 'spans.dlq') return 'a dead letter';
+  if (topic === 'spans') return 'a tick to spans';
+  const traces = records.flatMap(({ value }) => {
+    const decoded = decodeTracesValue(value ?? Buffer.alloc(0));
+    if (!decoded.ok || decoded.value.type === 'heartbeat') return [];
+    const { reason, chunks } = decoded.value;
+    return [`${chunks.map(({ offset }) => offset).join(' ')} (${reason})`];
+  });
+  return traces.length === 0 ? 'a heartbeat to traces' : `to traces the trace of chunks ${traces.join(', of ')}`;
+}

@@ -40,6 +40,8 @@ export interface Settings {
   readonly cutSpans: number;
   /** A blackout is followed by retention of this much, if at all. */
   readonly retentionMs: number;
+  /** Every other leader's clock is behind by this much. */
+  readonly behindMs: number;
 }
 
 const activeMs = 24_000;
@@ -50,7 +52,7 @@ const blackoutsMs = [1_500_000, 2_700_000, 4_500_000];
 export function planOf(seed: number): Plan {
   const settingDraws = new Draws(seed, Purpose.setting);
   const calm = settingDraws.chance(0.05);
-  const rate = calm ? 0 : (settingDraws.pick([0.002, 0.01, 0.03]) ?? 0);
+  const rate = calm ? 0 : (settingDraws.pick([0.003, 0.015, 0.05]) ?? 0);
   const events = calm ? [] : eventsOf(seed, settingDraws.pick([3, 6, 12]) ?? 0, settingDraws);
   const blackMs = events.reduce((sum, event) => sum + (event.kind === 'blackout' ? blackoutMs(event.amount) : 0), 0);
   const traces = tracesOf(seed);
@@ -63,6 +65,7 @@ export function planOf(seed: number): Plan {
       refused === undefined ? null : { table: settingDraws.int(0, batchTables.length - 1), traceId: refused.traceId },
     cutSpans: settingDraws.pick([6, 15, 1_000_000]) ?? 15,
     retentionMs: settingDraws.chance(0.5) ? 3_600_000 : Infinity,
+    behindMs: new Draws(seed, Purpose.clocks).pick([0, 0, 0, 900]) ?? 0,
   };
   const faults: FaultPlan = {
     events,

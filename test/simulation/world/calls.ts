@@ -8,6 +8,7 @@ export type Target = 'log' | 'buffer' | 'store';
 /** A call of a port: what it does when it arrives, and what a failure of the connection looks like. */
 export interface Call<T> {
   readonly target: Target;
+  /** In words, with numbers; the first one says what it is. */
   readonly what: () => string;
   /** Reads are not told of in stories, and one that arrives late has no effect. */
   readonly reads: boolean;
@@ -76,7 +77,7 @@ export class Network {
 
   #faultOf(actor: Actor, count: number, call: Call<unknown>): CallFault | null {
     const { nowMs } = this.#scheduler;
-    const name = (): string => `${actor.name} ${call.what()}`.replaceAll(/[^a-z ]+/g, '').replaceAll(/ +/g, ' ');
+    const name = (): string => `${actor.name.split(' ')[0] ?? ''} ${call.what().split(/[ ,]/)[0] ?? ''}`;
     const fault = this.#faultAt({ count, nowMs, name });
     if (fault === null) return null;
     const fits = fault === 'part' ? call.part !== undefined : fault === 'twice' ? !call.reads : true;

@@ -42,4 +42,13 @@ export class Draws {
 }
 
 /** What random numbers are drawn for: each purpose has numbers of its own. */
-export const Purpose = { setting: 1, traces: 2, producer: 3, events: 4, calls: 5, network: 6, group: 7 } as const;
+export const Purpose = {
+  setting: 1,
+  traces: 2,
+  producer: 3,
+  events: 4,
+  calls: 5,
+  network: 6,
+  group: 7,
+  clocks: 8,
+} as const;

@@ -21,6 +21,8 @@ import { type Actor, Scheduler } from './scheduler.ts';
 /** Short enough that a trace ages within a run. */
 export const limits: Limits = { settleMs: 1500, quietMs: 4000, maxAgeMs: 11_000, maxSpans: 12, maxBytes: 3000 };
 const cutIntervalMs = 1000;
+/** The leader of the log changes this often. */
+const leaderMs = 3500;
 /** From the last fault on, everything must be stored within so much virtual time. */
 const restMs = 180_000;
 const maxSteps = 60_000;
@@ -91,6 +93,7 @@ class World {
     if (tell !== null)
       this.network.tell = (line) => tell(`${((scheduler.nowMs - startMs) / 1000).toFixed(3).padStart(9)} s  ${line}`);
     this.#log = new SimulatedLog(scheduler, this.network, () => this.#draws.int(1, plan.settings.portion));
+    this.#log.behindMs = () => (Math.floor(scheduler.nowMs / leaderMs) % 2 === 0 ? 0 : plan.settings.behindMs);
     this.#buffer = new SimulatedBuffer(this.network, bugs);
     this.#store = new SimulatedStore(scheduler, this.network, plan.settings.tokenMs);
     this.#buffer.isFull = () => scheduler.nowMs < this.#fullUntilMs;
