@@ -65,8 +65,8 @@ async function committedState(log: Log, partition: number): Promise<Start> {
 /** Below this offset every chunk is in `traces`, as its last record says; 0 if there is none. */
 async function vouchedFor(log: Log, partition: number, { low, high }: Bounds): Promise<number> {
   const [last] = high > low ? await log.read('traces', partition, high - 1) : [];
-  const value = last?.value == null ? null : decodeTracesValue(last.value);
-  return value?.ok === true ? value.value.watermark.offset : 0;
+  const value = decodeTracesValue(last?.value ?? Buffer.alloc(0));
+  return value.ok ? value.value.watermark.offset : 0;
 }
 
 /** Moves the start into what the log still has. */
