@@ -4,7 +4,7 @@
 import { register } from 'node:module';
 import { parseArgs } from 'node:util';
 
-import { mutations } from './mutate/mutations.ts';
+import { mutations, tightLimits } from './mutate/mutations.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,22 +14,25 @@ const { values } = parseArgs({
     mutation: { type: 'string' },
     replay: { type: 'string' },
     whole: { type: 'boolean', default: false },
+    tight: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 const mutation = values.mutation === undefined ? undefined : mutations[values.mutation];
 if (values.help || (values.mutation !== undefined && mutation === undefined)) {
-  console.log(`npm run simulate -- [--seeds N] [--from S] [--seconds T] [--mutation NAME] [--replay SEED [--whole]]
+  console.log(`npm run simulate -- [--seeds N] [--from S] [--seconds T] [--tight] [--mutation NAME] [--replay SEED [--whole]]
 
 Runs seeds S to S + N - 1, or as many as fit into T seconds. Stops at the first that breaks a promise, and
 tells its story as short as it can be made; --replay tells the story of one seed, --whole all of it.
+With --tight the limits of a record, a send and a read are small, so that traces go out in parts.
 With a mutation the product is broken on purpose: then the seed that notices is good news.
 
 Mutations: ${Object.keys(mutations).join(', ')}`);
   process.exit(values.help ? 0 : 2);
 }
-if (mutation?.edits !== undefined) register(new URL('mutate/hooks.js', import.meta.url), { data: mutation.edits });
+const edits = [...(values.tight ? tightLimits : []), ...(mutation?.edits ?? [])];
+if (edits.length > 0) register(new URL('mutate/hooks.js', import.meta.url), { data: edits });
 
 // Only now: the hooks must be there before the product is loaded.
 const { simulate } = await import('./simulate.ts');
@@ -41,4 +44,5 @@ process.exitCode = await simulate({
   mutation: values.mutation ?? null,
   replay: values.replay === undefined ? null : Number(values.replay),
   whole: values.whole,
+  again: values.tight ? '--tight --replay' : '--replay',
 });

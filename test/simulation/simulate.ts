@@ -15,6 +15,8 @@ export interface SimulateOptions {
   readonly replay: number | null;
   /** Tell the whole story of the seed that is replayed. */
   readonly whole: boolean;
+  /** How to replay a seed of this run. */
+  readonly again: string;
 }
 
 const progressMs = 5000;
@@ -73,7 +75,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
       return 0;
     }
     await replay(plan, bugs, false);
-    console.log(`Again: npm run simulate -- --replay ${seed}`);
+    console.log(`Again: npm run simulate -- ${options.again} ${seed}`);
     return 1;
   }
   process.off('exit', hangs);

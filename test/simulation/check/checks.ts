@@ -128,7 +128,8 @@ export class Checks {
     }
     if (decoded.value.type === 'heartbeat') return;
     this.#traces.set(record.offset, decoded.value);
-    if (decoded.value.reason === 'pressure') this.#pressed.add(decoded.value.traceId);
+    // What is left of a trace when a part of it is out is a trace of its own, if its owner dies.
+    if (decoded.value.reason === 'pressure' || decoded.value.parts > 1) this.#pressed.add(decoded.value.traceId);
     for (const { offset } of decoded.value.chunks) {
       const chunk = this.#chunks.get(offset);
       if (chunk === undefined)

@@ -22,6 +22,13 @@ const sink = (file: string, find: string, put: string): readonly Edit[] => [
   { file: `sink/dist/${file}.js`, find, put },
 ];
 
+/** Not a mistake: limits that no small workload meets, made small. */
+export const tightLimits: readonly Edit[] = [
+  ...assembler('emit', 'const maxSendRecords = 1000;', 'const maxSendRecords = 2;'),
+  ...assembler('emit', 'const maxReadTraces = 500;', 'const maxReadTraces = 2;'),
+  ...assembler('records', 'maxSpans: 100_000,', 'maxSpans: 4,'),
+];
+
 /** Mistakes that the simulation must notice; each was, or could have been, made. */
 export const mutations: Readonly<Record<string, Mutation>> = {
   'commit-before-emit': {

@@ -19,7 +19,7 @@ import { Draws, Purpose } from './random.ts';
 import { type Actor, Scheduler } from './scheduler.ts';
 
 /** Short enough that a trace ages within a run. */
-export const limits: Limits = { settleMs: 1500, quietMs: 4000, maxAgeMs: 11_000, maxSpans: 12, maxBytes: 3000 };
+export const limits: Limits = { settleMs: 1500, quietMs: 4000, maxAgeMs: 6000, maxSpans: 12, maxBytes: 3000 };
 const cutIntervalMs = 1000;
 /** The leader of the log changes this often. */
 const leaderMs = 3500;
