@@ -34,7 +34,11 @@ function portFlags(ports: Ports): string[] {
 
 describe('a wrong command is refused in one line', () => {
   test.each([
-    ['an unknown command', ['al-in-one'], 'There is no command "al-in-one". Commands are all-in-one, audit, doctor.'],
+    [
+      'an unknown command',
+      ['al-in-one'],
+      'There is no command "al-in-one". Commands are all-in-one, audit, doctor, rollup.',
+    ],
     ['an unknown flag', ['all-in-one', '--setle', '3s'], 'There is no setting --setle. Did you mean --settle?'],
     [
       'a value that cannot be read',
@@ -84,7 +88,7 @@ test('what Kubernetes puts into the environment is no setting', async () => {
 test('help and version', async () => {
   const help = await spanloom('--help');
   expect(help).toMatchObject({ code: 0, stderr: '' });
-  for (const command of ['all-in-one', 'audit', 'doctor']) expect(help.stdout).toContain(`\n  ${command} `);
+  for (const command of ['all-in-one', 'audit', 'doctor', 'rollup']) expect(help.stdout).toContain(`\n  ${command} `);
   const version = await spanloom('--version');
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await spanloom()).code).toBe(2);

@@ -99,10 +99,10 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     async start() {
       await sink.start();
       await assembler.start();
-      await rollup.start();
       await query.start();
       backlog.start();
       await gateway.start();
+      await rollup.start();
     },
     ended: () => Promise.all([gateway.ended(), assembler.ended(), sink.ended(), rollup.ended()]),
     async stop() {

@@ -1,7 +1,7 @@
 import { doneWindows } from '@spanloom/store';
 import type { FiguresName, FoldLimits, RollupRun } from '@spanloom/store';
 import type { CheckedDefinition } from './definition/check.ts';
-import { unlimitedTerms } from './by-hand.ts';
+import { unlimitedFailures } from './by-hand.ts';
 import type { ByHandOptions } from './by-hand.ts';
 import { passLevels } from './levels/pass.ts';
 import { earliestSeconds } from './levels/work.ts';
@@ -42,7 +42,7 @@ export async function backfillRollup(
   for (const window of windows) {
     const run = done.has(window.fromSeconds)
       ? null
-      : await runWindow(options, { definition, window, watermarkMs, again, maxTerms: unlimitedTerms });
+      : await runWindow(options, { definition, window, watermarkMs, again, maxFailures: unlimitedFailures });
     if (run === null) passedOver += 1;
     else runs.push(run);
     onProgress(runs.length + passedOver, windows.length);

@@ -17,7 +17,7 @@ export interface ByHandOptions {
 }
 
 /** Attempts are not counted where a person asks for one. */
-export const unlimitedTerms = 1_000_000;
+export const unlimitedFailures: number = Number.POSITIVE_INFINITY;
 
 /** The newest window whose figures are final, or null where there is none yet. */
 export function newestWindow({ window, delayMs }: CheckedDefinition, watermarkMs: number): SqlWindow | null {
@@ -62,7 +62,7 @@ export async function runNow(
   const refused = openEnd(definition, window, watermarkMs);
   if (refused !== null) return err(refused);
   if (definition.target !== null) await store.makeTarget(definition.target);
-  return ok(await runWindow(options, { definition, window, watermarkMs, again: true, maxTerms: unlimitedTerms }));
+  return ok(await runWindow(options, { definition, window, watermarkMs, again: true, maxFailures: unlimitedFailures }));
 }
 
 /** When the next window of a rollup comes due, Unix milliseconds; null: never. */

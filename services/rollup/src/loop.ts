@@ -27,7 +27,8 @@ export function startLoop({ clock, intervalMs, work, onRetry }: LoopOptions): Lo
         await work(stopping.signal);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        onRetry(error);
+        // Whoever stops us closes the store, too.
+        if (!stopping.signal.aborted) onRetry(error);
       }
       await clock.sleep(intervalMs - (clock.now() % intervalMs), stopping.signal);
     }

@@ -11,16 +11,16 @@ export interface ClaimRequest {
   readonly owner: string;
   /** After it whoever comes may take the next term. By ClickHouse's clock. */
   readonly leaseMs: number;
-  /** More are not begun. */
-  readonly maxTerms: number;
+  /** After as many runs that failed, nobody tries again. Those that were cut off do not count. */
+  readonly maxFailures: number;
   /** Also where a run of the window is done. */
   readonly again: boolean;
   readonly nowMs: number;
 }
 
 /**
- * Claims a window: resolves with the term, 1 or higher, or with null where somebody else holds it or
- * the terms are used up. Of several that try at once one gets it: ClickHouse keeps one insert of a
+ * Claims a window: resolves with the term, 1 or higher, or with null where somebody else holds it, or
+ * it failed too often. Of several that try at once one gets it: ClickHouse keeps one insert of a
  * token, and reading back says whose. Should it have forgotten the token, the row that was there first
  * counts. A claim whose lease is over keeps its owner from nothing: what it writes late has a lower
  * term than what the next one writes, and is not looked at.
@@ -28,7 +28,7 @@ export interface ClaimRequest {
 export async function claimWindow(
   client: ClickHouseClient,
   read: ReadClient,
-  { window, owner, leaseMs, maxTerms, again, nowMs }: ClaimRequest,
+  { window, owner, leaseMs, maxFailures, again, nowMs }: ClaimRequest,
 ): Promise<number | null> {
   const [last] = await read.rows<{ term: number; over: number }>(
     `SELECT term, min(claimed) + toIntervalMillisecond(any(lease_ms)) < now64(3) AS over
@@ -47,7 +47,7 @@ export async function claimWindow(
   if (!again && ended.some((run) => run.status === 'done')) return null;
   if (last !== undefined) {
     const isOver = last.over === 1 || ended.some((run) => Number(run.attempt) === last.term);
-    if (!isOver || last.term >= maxTerms) return null;
+    if (!isOver || ended.filter((run) => run.status === 'failed').length >= maxFailures) return null;
   }
   const term = (last?.term ?? 0) + 1;
   await insertBlock(

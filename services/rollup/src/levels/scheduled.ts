@@ -41,7 +41,7 @@ export function createLevelWork(options: RollupOptions, scheduler: string): (sto
       window: { name: 'levels', fromSeconds: slot, toSeconds: slot + slotSeconds },
       owner: scheduler,
       leaseMs: 86_400_000,
-      maxTerms: 1,
+      maxFailures: 1,
       again: false,
       nowMs: startedMs,
     });

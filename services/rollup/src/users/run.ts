@@ -18,7 +18,7 @@ export interface UserRun {
   readonly watermarkMs: number;
   /** Also where the window is done. */
   readonly again: boolean;
-  readonly maxTerms: number;
+  readonly maxFailures: number;
 }
 
 /** Lines of a rollup without a table of its own. */
@@ -41,7 +41,7 @@ export async function runWindow(options: UserRunOptions, run: UserRun): Promise<
     window,
     owner: scheduler,
     leaseMs: runTimeoutMs + Math.min(runTimeoutMs, maxLeaseMarginMs),
-    maxTerms: run.maxTerms,
+    maxFailures: run.maxFailures,
     again: run.again,
     nowMs: startedMs,
   });

@@ -9,7 +9,7 @@ import { dueWindows } from '../windows/due.ts';
 import { runWindow } from './run.ts';
 
 /** A window that fails this often is left to people. */
-const maxTerms = 5;
+const maxFailures = 5;
 
 /** Runs what is due of the users' rollups. To be called at each interval. */
 export function createUserWork(options: RollupOptions, scheduler: string): (stopping: AbortSignal) => Promise<void> {
@@ -38,7 +38,7 @@ export function createUserWork(options: RollupOptions, scheduler: string): (stop
         ? null
         : await runWindow(
             { store, clock, scheduler, runTimeoutMs: config.runTimeoutMs },
-            { definition, window, watermarkMs, again: false, maxTerms },
+            { definition, window, watermarkMs, again: false, maxFailures },
           );
       if (run !== null) observer.ran(run);
       if (run?.status !== 'done') sinceMs ??= Math.max(window.dueMs, window.toSeconds * 1000 + definition.delayMs);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rollupResults, rollupRuns } from '@spanloom/store';
 import { backfillRollup } from '../backfill.ts';
@@ -265,6 +266,18 @@ describe('a window', () => {
       toSeconds: monday / 1000 + 43_200,
       lines: [{ service: 'cart', calls: 5 }],
     });
+  });
+
+  it('that was cut off again and again is still run, and held by one at a time', async () => {
+    const window = { name: 'calls', fromSeconds: monday / 1000, toSeconds: monday / 1000 + 3600 };
+    const claim = (owner: string, leaseMs: number): Promise<number | null> =>
+      test.store.rollups.claim({ window, owner, leaseMs, maxFailures: 2, again: false, nowMs: Date.now() });
+    for (let term = 1; term <= 4; term += 1) {
+      expect(await claim(`killed-${term}`, 1)).toBe(term);
+      await sleep(10);
+    }
+    expect(await Promise.all(['a', 'b', 'c'].map((owner) => claim(owner, 60_000)))).toContain(5);
+    expect(await claim('d', 60_000)).toBeNull();
   });
 
   it('that fails is tried five times, tells why, and keeps nobody else from running', async () => {
