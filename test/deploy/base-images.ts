@@ -65,8 +65,8 @@ function buildDockerfile(base: string): string {
   return `FROM ${base}
 COPY npm ${modules}/npm
 COPY ca.pem /etc/npm-ca.pem
-COPY npmrc /root/.npmrc
-ENV NODE_EXTRA_CA_CERTS=/etc/npm-ca.pem
+COPY npmrc /etc/npmrc
+ENV NODE_EXTRA_CA_CERTS=/etc/npm-ca.pem NPM_CONFIG_GLOBALCONFIG=/etc/npmrc
 RUN ${link('npm')} && ${link('npx')}
 `;
 }
