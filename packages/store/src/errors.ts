@@ -5,9 +5,19 @@ export class StoreError extends Error {
   readonly retryable: boolean;
   /** ClickHouse looked at the data and said no: nothing was written. */
   readonly refused: boolean;
+  /**
+   * What whoever asked can mend: `exceeded`, the query was beyond its limits of time, rows or
+   * memory; `pattern`, a regular expression of it cannot be read. Null for anything else.
+   */
+  readonly fault: 'exceeded' | 'pattern' | null;
 
-  constructor(message: string, kind: 'unavailable' | 'refused' | 'broken', options?: ErrorOptions) {
+  constructor(
+    message: string,
+    kind: 'unavailable' | 'refused' | 'broken',
+    options: ErrorOptions & { readonly fault?: 'exceeded' | 'pattern' | null } = {},
+  ) {
     super(message, options);
+    this.fault = options.fault ?? null;
     this.retryable = kind === 'unavailable';
     this.refused = kind === 'refused';
   }

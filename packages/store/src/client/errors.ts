@@ -42,11 +42,30 @@ const refusedCodes: ReadonlySet<string> = new Set([
   '321', // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
 ]);
 
+/** Codes that say that the query is beyond its own limits: it would be next time, too. */
+const exceededCodes: ReadonlySet<string> = new Set([
+  '158', // TOO_MANY_ROWS
+  '159', // TIMEOUT_EXCEEDED
+  '160', // TOO_SLOW
+  '241', // MEMORY_LIMIT_EXCEEDED
+  '307', // TOO_MANY_BYTES
+  '396', // TOO_MANY_ROWS_OR_BYTES
+]);
+
+/** CANNOT_COMPILE_REGEXP. */
+const badPatternCode = '427';
+
 /** Turns what the ClickHouse client threw into a {@link StoreError}; `doing` names the step. */
 export function storeErrorOf(error: unknown, doing: string): StoreError {
   if (error instanceof StoreError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new StoreError(`${doing}: ${message}`, kindOf(error), { cause: error });
+  return new StoreError(`${doing}: ${message}`, kindOf(error), { cause: error, fault: faultOf(error) });
+}
+
+function faultOf(error: unknown): 'exceeded' | 'pattern' | null {
+  if (!(error instanceof ClickHouseError)) return null;
+  if (error.code === badPatternCode) return 'pattern';
+  return exceededCodes.has(error.code) ? 'exceeded' : null;
 }
 
 function kindOf(error: unknown): 'unavailable' | 'refused' | 'broken' {

@@ -11,6 +11,12 @@ export interface ReadOptions {
   readonly maxExecutionSeconds?: number;
   /** Overrides the limit of the client. */
   readonly maxResultRows?: number;
+  /** Rows that the query may look at; by default as many as its time allows. */
+  readonly maxRowsToRead?: number;
+  /** Memory of the query; by default all that the server has. */
+  readonly maxMemoryBytes?: number;
+  /** Length of the query's text; by default what ClickHouse allows, 262,144. */
+  readonly maxQueryBytes?: number;
 }
 
 /** Runs reads, each within a limit of time and rows; beyond either it rejects with a `StoreError`. */
@@ -76,6 +82,9 @@ function settingsOf(limits: ReadLimits, options: ReadOptions | undefined): Click
   return {
     max_execution_time: options?.maxExecutionSeconds ?? limits.maxExecutionSeconds,
     max_result_rows: String(options?.maxResultRows ?? limits.maxResultRows),
+    ...(options?.maxRowsToRead === undefined ? {} : { max_rows_to_read: String(options.maxRowsToRead) }),
+    ...(options?.maxMemoryBytes === undefined ? {} : { max_memory_usage: String(options.maxMemoryBytes) }),
+    ...(options?.maxQueryBytes === undefined ? {} : { max_query_size: String(options.maxQueryBytes) }),
     // An answer is whole or an error: without it, an error after the first block ends up inside the data.
     wait_end_of_query: 1,
     // Otherwise a query goes on after its `signal` was aborted.
