@@ -99,6 +99,8 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
       port: config.queryPort,
       intakePort: config.otlpHttpPort,
       maxTraceAgeMs: config.maxAge,
+      settleMs: config.settle,
+      quietMs: config.quiet,
     },
   });
 

@@ -39,13 +39,16 @@ export function traceIdsIn(traceIds: readonly TraceId[]): string {
  * that a trace began before it.
  */
 export function traces(where: readonly string[], having: string): string {
-  return `SELECT
-       trace_id, min(start_ns) AS t_start_ns, max(end_ns) - t_start_ns AS t_duration_ns,
-       sum(spans) AS t_spans, sum(errors) AS t_errors, count() AS t_fragments, max(complete) AS t_complete,
-       argMin((root_environment, root_namespace, root_service, root_operation), (1 - has_root, start_ns)) AS t_root
-     FROM (${fragments(where)})
-     GROUP BY trace_id
-     HAVING t_start_ns >= {startNs:UInt64} AND t_start_ns < {endNs:UInt64} AND ${having}`;
+  // Not HAVING: with tuples and sets in it, the analyzer of 26.7 loses the aggregate functions.
+  return `SELECT * FROM (
+       SELECT
+         trace_id, min(start_ns) AS t_start_ns, max(end_ns) - t_start_ns AS t_duration_ns,
+         sum(spans) AS t_spans, sum(errors) AS t_errors, count() AS t_fragments, max(complete) AS t_complete,
+         argMin((root_environment, root_namespace, root_service, root_operation), (1 - has_root, start_ns)) AS t_root
+       FROM (${fragments(where)})
+       GROUP BY trace_id
+     )
+     WHERE t_start_ns >= {startNs:UInt64} AND t_start_ns < {endNs:UInt64} AND ${having}`;
 }
 
 /** A record of `traces` that is stored twice, which merges repair, counts once. */

@@ -1,12 +1,20 @@
-import type { TraceId } from '@spanloom/span';
+import type { EdgeFigures, TraceId } from '@spanloom/span';
 import type { FragmentInfo, TraceSummary } from '@spanloom/store';
-import type { WholeTrace } from '../trace/read.ts';
+import type { QueryConfig } from '../options.ts';
+import { kindNames } from '../search/fields.ts';
+import type { Buffered, WholeTrace } from '../trace/read.ts';
 import { wholenessOfSpans } from '../trace/verdict.ts';
+import { durationsMs } from './durations.ts';
 import { toOtlpJson } from './otlp-json.ts';
+import { shapeOf } from './trace-shape.ts';
+
+/** When the assembler closes a trace. */
+export type ClosingTimes = Pick<QueryConfig, 'settleMs' | 'quietMs' | 'maxTraceAgeMs'>;
 
 /** The answer to a trace by id. See docs/api.md. */
-export function traceAnswer(traceId: TraceId, trace: WholeTrace): object {
+export function traceAnswer(traceId: TraceId, trace: WholeTrace, closing: ClosingTimes): object {
   const { complete, remoteRoot, roots, missingParents, missingCount } = wholenessOfSpans(trace.spans);
+  const { edges, path } = shapeOf(traceId, trace.spans);
   return {
     traceId,
     state: trace.open ? 'open' : 'stored',
@@ -19,7 +27,45 @@ export function traceAnswer(traceId: TraceId, trace: WholeTrace): object {
     duplicateSpans: trace.fragments.reduce((sum, fragment) => sum + fragment.duplicateSpans, trace.duplicateSpans),
     partial: trace.partial,
     fragments: trace.fragments.map(fragmentAnswer),
+    buffered: trace.buffered === null ? null : bufferedAnswer(trace.buffered, closing),
+    edges: edges.map(edgeAnswer),
+    criticalPath: path.map(({ spanId, kind, durationNs }) => ({
+      spanId,
+      kind: kindNames[kind],
+      durationMs: durationNs / 1e6,
+    })),
     trace: toOtlpJson(trace.spans),
+  };
+}
+
+/** The rules of packages/assembly/SPEC.md, for what is in the buffer now. */
+function bufferedAnswer({ chunks, spans, firstMs, lastMs }: Buffered, closing: ClosingTimes): object {
+  const { complete } = wholenessOfSpans(spans);
+  const calmAt = lastMs + (complete ? closing.settleMs : closing.quietMs);
+  const oldAt = firstMs + closing.maxTraceAgeMs;
+  const time = (ms: number): string => new Date(ms).toISOString();
+  return {
+    chunkCount: chunks,
+    spanCount: spans.length,
+    firstChunkAt: time(firstMs),
+    lastChunkAt: time(lastMs),
+    closesAt: time(Math.min(calmAt, oldAt)),
+    closesBecause: oldAt < calmAt ? 'maxAge' : complete ? 'complete' : 'quiet',
+  };
+}
+
+function edgeAnswer(edge: EdgeFigures): object {
+  return {
+    client: edge.client,
+    server: edge.server,
+    kind: edge.kind,
+    operation: edge.operation,
+    calls: edge.calls,
+    clientErrors: edge.clientErrors,
+    serverErrors: edge.serverErrors,
+    unpaired: edge.unpaired,
+    clientDurationMs: durationsMs(edge.clientDuration, []),
+    serverDurationMs: durationsMs(edge.serverDuration, []),
   };
 }
 
