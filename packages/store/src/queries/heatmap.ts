@@ -99,7 +99,7 @@ interface Row {
   call_count: string;
   error_count: string;
   histogram: [string[], string[]];
-  slowest: [string, TraceId];
+  slowest_call: [string, TraceId];
   failed_trace: TraceId;
 }
 
@@ -125,7 +125,7 @@ async function columns(
        sum(calls) AS call_count, sum(${source.errors}) AS error_count,
        mapFilter((bucket, count) -> count > 0, sumMap(${source.duration})) AS buckets,
        (mapKeys(buckets), mapValues(buckets)) AS histogram,
-       ${source.exemplars}, (slowest_pair.1, lower(hex(slowest_pair.2))) AS slowest, lower(hex(failed_id)) AS failed_trace
+       ${source.exemplars}, (slowest_pair.1, lower(hex(slowest_pair.2))) AS slowest_call, lower(hex(failed_id)) AS failed_trace
      FROM ${source.table}
      WHERE marker = '' AND ${daysOfMinutes}
        AND minute >= toDateTime({fromMinute:UInt32} * 60, 'UTC') AND minute < toDateTime({toMinute:UInt32} * 60, 'UTC')
@@ -137,7 +137,7 @@ async function columns(
     options,
   );
   return rows.map((row) => {
-    const [slowestNs, slowestId] = row.slowest;
+    const [slowestNs, slowestId] = row.slowest_call;
     return {
       minute: Number(row.at),
       calls: Number(row.call_count),

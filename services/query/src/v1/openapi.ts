@@ -15,13 +15,14 @@ export async function collectSchemas(app: FastifyInstance): Promise<void> {
         description: 'Traces, call edges and their figures. Read-only. See docs/api.md and docs/query-language.md.',
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
-      // From where the document lies, so that it is right below any prefix.
-      servers: [{ url: '../..' }],
     },
   });
 }
 
+/** From where the document lies, so that it is right below any prefix. The plugin would take whole URLs only. */
+const servers = [{ url: '../..' }];
+
 /** `/openapi.json`, which is not in the document itself. */
 export function serveDocument(app: FastifyInstance): void {
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get('/openapi.json', { schema: { hide: true } }, () => ({ ...app.swagger(), servers }));
 }
