@@ -115,16 +115,14 @@ function textsOf(field: Field, span: Span | undefined, trace: StoredTraceFacts):
 }
 
 function attributeTexts(attributes: readonly Attribute[], key: string): string[] {
-  const found = attributes.find((attribute) => attribute.key === key && isScalar(attribute));
-  return found === undefined ? [] : [scalarText(found)];
-}
-
-function isScalar({ value }: Attribute): boolean {
-  return value.type === 'string' || value.type === 'bool' || value.type === 'int' || value.type === 'double';
-}
-
-function scalarText({ value }: Attribute): string {
-  return isScalar({ key: '', value }) && 'value' in value ? String(value.value) : '';
+  return attributes
+    .filter((attribute) => attribute.key === key)
+    .flatMap(({ value }) => {
+      const isText =
+        value.type === 'string' || value.type === 'bool' || value.type === 'int' || value.type === 'double';
+      return isText ? [String(value.value)] : [];
+    })
+    .slice(0, 1);
 }
 
 function spanField(name: Extract<Field, { type: 'span' }>['name'], span: Span): string {
