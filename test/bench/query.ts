@@ -1,7 +1,8 @@
 /**
  * Loads spans of the last 24 hours through the store, asks the query service over HTTP, and prints
  * the median of 20 warm answers: `npm run bench:query [spans] [folder]`, 10,000,000 by default. A
- * folder that is named is kept, and asked again without loading the next time.
+ * folder that is named is kept, and asked again without loading the next time. CPU is that of both
+ * processes, the mean of an answer: on a busy machine it says more than the clock.
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -156,18 +157,33 @@ async function ask(path: string): Promise<void> {
   if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
 }
 
+/** CPU milliseconds that the engine and this process have used. */
+function cpuMs(): number {
+  const fields = readFileSync(`/proc/${engine.pid()}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const { user, system } = process.cpuUsage();
+  return (Number(fields[11]) + Number(fields[12])) * 10 + (user + system) / 1000;
+}
+
 const results: Record<string, object> = {};
 for (const [name, path, targetMs] of questions) {
   for (let i = 0; i < 3; i++) await ask(path);
   const took: number[] = [];
+  const cpuBefore = cpuMs();
   for (let i = 0; i < runs; i++) {
     const before = performance.now();
     await ask(path);
     took.push(performance.now() - before);
   }
+  const cpu = Number(((cpuMs() - cpuBefore) / runs).toFixed(1));
   took.sort((a, b) => a - b);
   const at = (q: number): number => Number((took[Math.floor(q * (runs - 1))] ?? 0).toFixed(1));
-  results[name] = { 'median ms': at(0.5), 'least ms': at(0), 'most ms': at(1), 'target ms': targetMs ?? '' };
+  results[name] = {
+    'median ms': at(0.5),
+    'least ms': at(0),
+    'most ms': at(1),
+    'CPU ms': cpu,
+    'target ms': targetMs ?? '',
+  };
 }
 
 const tables = await storeStats(store.read);

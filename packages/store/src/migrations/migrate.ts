@@ -58,7 +58,7 @@ ENGINE = ${options.engine('migrations', 'ReplacingMergeTree')} ORDER BY number S
 }
 
 function refuseNewer(applied: ReadonlySet<number>): void {
-  const known = migrations.length;
+  const known = Math.max(...migrations.map(({ number }) => number));
   const newest = Math.max(0, ...applied);
   if (newest > known) {
     throw new StoreError(

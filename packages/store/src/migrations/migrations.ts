@@ -1,3 +1,4 @@
+import { indexAttributePairs } from '../tables/attribute-pairs.ts';
 import { tables } from '../tables/index.ts';
 import type { TableOptions } from '../tables/options.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
@@ -18,5 +19,10 @@ export const migrations: readonly Migration[] = [
       ...Object.values(tables).flatMap((table) => table.create(options)),
       ...createSinkBatches(options),
     ],
+  },
+  {
+    number: 4,
+    name: 'index of attributes',
+    statements: () => indexAttributePairs(tables.spans.dataTable),
   },
 ];

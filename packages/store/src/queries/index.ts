@@ -12,6 +12,7 @@ export type { TraceSummary } from './trace-summary.ts';
 export { traceSummaries } from './trace-summaries.ts';
 export { tracePage, traceIdsOf } from './trace-page.ts';
 export type { TraceConditions, TracePage, TracePageQuery, TracePlace, TraceSort } from './trace-page.ts';
+export { hasPair } from '../tables/attribute-pairs.ts';
 export { searchDays, spansWhere, traceIdsIn, traceIdsWhere } from './search-sql.ts';
 export type { SearchWindow } from './search-sql.ts';
 export { chainSpans } from './chain-spans.ts';

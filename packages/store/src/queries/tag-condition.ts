@@ -1,4 +1,5 @@
 import type { QueryParameter } from '../client/read-client.ts';
+import { hasPair } from '../tables/attribute-pairs.ts';
 
 /** A condition on the spans of a search, with the values of its placeholders. */
 export interface TagCondition {
@@ -19,11 +20,11 @@ export function tagCondition(at: number, key: string, value: string): TagConditi
     case 'scope.version':
       return { condition: ofResource(`scope_version = {value${at}:String}`), parameters };
     case 'error':
-      return { condition: `(${attribute(at)} OR ${byError.get(value) ?? 'false'})`, parameters };
+      return { condition: `(${attribute(at, value)} OR ${byError.get(value) ?? 'false'})`, parameters };
   }
-  if (!key.startsWith('resource.')) return { condition: `(${attribute(at)})`, parameters };
+  if (!key.startsWith('resource.')) return { condition: `(${attribute(at, value)})`, parameters };
   return {
-    condition: `(${attribute(at)} OR ${ofResource(inMap(`ofResource${at}`, at))})`,
+    condition: `(${attribute(at, value)} OR ${ofResource(inMap(`ofResource${at}`, at, value))})`,
     parameters: { ...parameters, [`ofResource${at}`]: key.slice('resource.'.length) },
   };
 }
@@ -47,14 +48,13 @@ function numbered(column: string, names: readonly string[], name: string): TagCo
 }
 
 /** An attribute of the span or of its resource. */
-function attribute(at: number): string {
-  const ofSpan = `${inMap(`key${at}`, at)} AND has(mapValues(attributes), {value${at}:String})`;
-  return `(${ofSpan}) OR ${ofResource(inMap(`key${at}`, at))}`;
+function attribute(at: number, value: string): string {
+  const inEither = inMap(`key${at}`, at, value);
+  return `${inEither} OR ${ofResource(inEither)}`;
 }
 
-/** `has(mapKeys(…))` is what the Bloom filters over keys and values understand. */
-function inMap(key: string, at: number): string {
-  return `has(mapKeys(attributes), {${key}:String}) AND attributes[{${key}:String}] = {value${at}:String}`;
+function inMap(key: string, at: number, value: string): string {
+  return hasPair(`{${key}:String}`, `{value${at}:String}`, value);
 }
 
 function ofResource(condition: string): string {

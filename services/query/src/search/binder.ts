@@ -6,7 +6,7 @@ export class Binder {
   #count = 0;
 
   /** The placeholder that stands for the value. */
-  bind(value: QueryParameter, type: 'String' | 'UInt64' | 'Float64' | 'Array(String)'): string {
+  bind(value: QueryParameter, type: 'String' | 'UInt64' | 'Float64'): string {
     const name = `q${this.#count}`;
     this.#count += 1;
     this.parameters[name] = value;

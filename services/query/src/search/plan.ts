@@ -1,5 +1,5 @@
 /** How a query is asked of the store: what narrows down the traces at once, and what is asked of each. */
-import { spansWhere, traceIdsWhere, traceIdsIn } from '@spanloom/store';
+import { spansWhere, traceIdsIn, traceIdsWhere, type SearchWindow } from '@spanloom/store';
 import type { TraceId } from '@spanloom/span';
 import { anySpan, isJoined, isNot, joined } from './ast.ts';
 import type { Condition, Expression, SpanChain, SpanFilter, TraceFilter } from './ast.ts';
@@ -26,14 +26,18 @@ export interface ChainPlan {
 }
 
 /** Chains whose spans have to be looked at one by one, each once. */
-export function chainPlans(query: TraceFilter, within: readonly TraceId[] | null = null): ChainPlan[] {
+export function chainPlans(
+  query: TraceFilter,
+  window: SearchWindow,
+  within: readonly TraceId[] | null = null,
+): ChainPlan[] {
   const scope = within === null ? [] : [traceIdsIn(within)];
   return chainsOf(query)
     .filter((chain) => chain.filters.length > 1)
     .map((chain) => {
       const binder = new Binder();
       const filters = chain.filters.map((filter) => compiled(filter, binder));
-      const where = filters.filter((sql) => sql !== '1').map((sql) => spansWhere([...scope, sql]));
+      const where = filters.filter((sql) => sql !== '1').map((sql) => spansWhere([...scope, sql], window));
       return { chain, where: [...scope, ...where], filters, parameters: binder.parameters };
     });
 }
@@ -41,6 +45,7 @@ export function chainPlans(query: TraceFilter, within: readonly TraceId[] | null
 /** `found` has the traces of each chain of more than one filter; `within`: only these traces. */
 export function planOf(
   query: TraceFilter,
+  window: SearchWindow,
   found: ReadonlyMap<SpanChain, readonly TraceId[]>,
   within: readonly TraceId[] | null = null,
 ): SearchPlan {
@@ -53,7 +58,7 @@ export function planOf(
     const traceIds = found.get(leaf);
     if (traceIds !== undefined) return traceIdsIn(traceIds);
     const sql = compiled(leaf.filters[0] ?? anySpan, binder);
-    return sql === '1' ? '1' : spansWhere([...scope, sql]);
+    return sql === '1' ? '1' : spansWhere([...scope, sql], window);
   };
   for (const part of partsOf(query)) {
     const sql = expressionSql(part, leafSql);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Span } from '@spanloom/span';
 import { tracePage } from '@spanloom/store';
 import { startStore, type TestStore } from '../testing/store.ts';
@@ -50,16 +50,23 @@ function expected(query: TraceFilter): string[] {
   return [...facts].flatMap(([traceId, trace]) => (meets(query, trace) ? [traceId] : [])).toSorted();
 }
 
-it('finds in the store what it means', async () => {
-  await fc.assert(
-    fc.asyncProperty(anyQuery, async (query) => {
-      const got = await found(query);
-      const want = expected(query);
-      const wrong = [...got.filter((id) => !want.includes(id)), ...want.filter((id) => !got.includes(id))];
-      expect(wrong, `${printQuery(query)}: found ${got.length}, expected ${want.length}`).toEqual([]);
-    }),
-    { numRuns: 150 },
-  );
+describe.each([
+  ['as it was written', async () => {}],
+  ['once it was merged and indexed', async () => await stored.merge()],
+])('the store, %s,', (_, prepare) => {
+  beforeAll(prepare);
+
+  it('is asked for what a query means', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyQuery, async (query) => {
+        const got = await found(query);
+        const want = expected(query);
+        const wrong = [...got.filter((id) => !want.includes(id)), ...want.filter((id) => !got.includes(id))];
+        expect(wrong, `${printQuery(query)}: found ${got.length}, expected ${want.length}`).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
 });
 
 it.each([

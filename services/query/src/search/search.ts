@@ -36,7 +36,7 @@ export async function prepareSearch(
   within: readonly TraceId[] | null = null,
 ): Promise<PreparedSearch> {
   const found = new Map<SpanChain, readonly TraceId[]>();
-  for (const { chain, where, filters, parameters } of chainPlans(query, within)) {
+  for (const { chain, where, filters, parameters } of chainPlans(query, window, within)) {
     const lineages = await chainSpans(client, { ...window, where, filters, parameters });
     const traceIds = lineages.filter((each) => hasChain(each, filters.length)).map((each) => each.traceId);
     if (traceIds.length > maxChainTraces) {
@@ -44,7 +44,7 @@ export async function prepareSearch(
     }
     found.set(chain, traceIds);
   }
-  return { ...window, ...planOf(query, found, within) };
+  return { ...window, ...planOf(query, window, found, within) };
 }
 
 /** What a query of a prepared search needs beside the limits of all others. */

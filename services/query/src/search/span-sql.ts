@@ -1,5 +1,5 @@
 /** What one span has to meet, as a condition over `spans_data`. */
-import { searchDays } from '@spanloom/store';
+import { hasPair, searchDays } from '@spanloom/store';
 import { isJoined, isNot } from './ast.ts';
 import type { Condition, Expression, Operator, SpanFilter, Value } from './ast.ts';
 import type { Binder } from './binder.ts';
@@ -78,8 +78,8 @@ export const numberPattern = '^-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?$';
 
 /**
  * A condition on the column `attributes`, which spans and resources both have. It holds what was
- * sent as text; an attribute that is not there meets no comparison. `has(mapKeys(…))` and
- * `has(mapValues(…))` are what the Bloom filters understand.
+ * sent as text; an attribute that is not there meets no comparison. Equality is answered from the
+ * text index; `has(mapKeys(…))` is what the Bloom filter understands.
  */
 function attributeSql(key: string, condition: Condition, binder: Binder): string {
   const name = binder.bind(key, 'String');
@@ -88,21 +88,20 @@ function attributeSql(key: string, condition: Condition, binder: Binder): string
   switch (condition.type) {
     case 'exists':
       return there;
-    case 'in': {
-      const values = binder.bind(condition.values.map(textOf), 'Array(String)');
-      return `(${there} AND hasAny(mapValues(attributes), ${values}) AND has(${values}, ${value}))`;
-    }
+    case 'in':
+      return `(${condition.values.map((each) => equals(name, textOf(each), binder)).join(' OR ')})`;
     case 'compare':
+      if (condition.operator === '=') return equals(name, textOf(condition.value), binder);
       return `(${there} AND ${comparisonSql(value, condition.operator, condition.value, binder)})`;
   }
 }
 
+function equals(name: string, text: string, binder: Binder): string {
+  return hasPair(name, binder.bind(text, 'String'), text);
+}
+
 function comparisonSql(value: string, operator: Operator, literal: Value, binder: Binder): string {
   if (operator === '~') return `match(${value}, ${binder.bind(textOf(literal), 'String')})`;
-  if (operator === '=') {
-    const text = binder.bind(textOf(literal), 'String');
-    return `has(mapValues(attributes), ${text}) AND ${value} = ${text}`;
-  }
   if (operator === '!=' || literal.type !== 'number') {
     return `${value} ${operator} ${binder.bind(textOf(literal), 'String')}`;
   }

@@ -13,6 +13,8 @@ export interface TestStore {
   readonly store: Store;
   /** Stores these traces as the sink does, in one batch; the figures are complete up to `streamTimeMs`. */
   put(traces: readonly (readonly Span[])[], streamTimeMs: number): Promise<void>;
+  /** Merges what is stored, as ClickHouse does by and by: what indexes there are is used from then on. */
+  merge(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -36,6 +38,9 @@ export async function startStore(): Promise<TestStore> {
       const { length: spans } = batch.spans;
       const watermark = { offset: position, streamTimeMs };
       await store.record({ id: batch.id, watermark, fragments: traces.length, spans, duplicateSpans: 0 });
+    },
+    async merge() {
+      await store.read.bytes('OPTIMIZE TABLE spans_data FINAL', 'RowBinary', {});
     },
     async remove() {
       await store.close();

@@ -6,7 +6,19 @@ import { anySpan, joined, operators } from '../ast.ts';
 import type { Condition, Expression, Field, Operator, SpanChain, SpanFilter, TraceFilter, Value } from '../ast.ts';
 import { infoOf, operatorsOf, spanFieldNames, traceFieldNames } from '../fields.ts';
 
-const texts = ['checkout', 'cart', 'postgresql', 'GET /cart', 'it said "no"\n', 'ü', '', '500', '007', '1e3'] as const;
+const texts = [
+  'checkout',
+  'cart',
+  'postgresql',
+  'GET /cart',
+  'it said "no"\n',
+  'ü',
+  '',
+  '500',
+  '007',
+  '1e3',
+  'long '.repeat(30),
+] as const;
 const keys = ['http.route', 'db.system.name', 'http.response.status_code'] as const;
 const odd = 'an odd "key"';
 const numbers = [0, 1, -1, 7, 500, 1000, 0.5, 1.25e-7] as const;
