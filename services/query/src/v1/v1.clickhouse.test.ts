@@ -1,18 +1,18 @@
 import { FormatRegistry, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SpanKind, StatusCode, type Span } from '@spanloom/span';
 import { defaultQueryConfig } from '../options.ts';
 import { clockAt } from '../testing/clock.ts';
 import { startQuery, type TestQuery } from '../testing/query.ts';
+import { idOf, ordersAt } from '../testing/orders.ts';
 import { anOpenChunk } from '../testing/records.ts';
-import { aResource, aSpan, text } from '../testing/spans.ts';
 import { startStore, type TestStore } from '../testing/store.ts';
 import { compareAnswer } from './compare.ts';
 import { fieldsAnswer, valuesAnswer } from './fields.ts';
 import { edgesAnswer, operationsAnswer, servicesAnswer, tracesAnswer } from './figure-answers.ts';
 import { graphAnswer } from './graph.ts';
 import { heatmapAnswer } from './heatmap.ts';
+import { rollupResultsAnswer, rollupRunsAnswer } from './rollups.ts';
 import { searchAnswer } from './search.ts';
 import { exemplarsAnswer, statsAnswer } from './stats.ts';
 import { traceAnswerSchema } from './trace-route.ts';
@@ -20,59 +20,7 @@ import { traceAnswerSchema } from './trace-route.ts';
 FormatRegistry.Set('date-time', (value) => !Number.isNaN(Date.parse(value)));
 
 const nowMs = Math.floor(Date.now() / 60_000) * 60_000 + 30_000;
-const startMs = nowMs - 20_000;
-const idOf = (nth: number): string => nth.toString(16).padStart(32, '0');
-
-/** A span `atMs` into its trace. */
-function span(nth: number, id: string, atMs: number, durationMs: number, more: Partial<Span> = {}): Span {
-  const start = BigInt(Math.round((startMs + nth * 100 + atMs) * 1e6));
-  return aSpan({
-    traceId: idOf(nth),
-    spanId: `${idOf(nth).slice(-8)}0000000${id}`,
-    startTimeUnixNano: start,
-    endTimeUnixNano: start + BigInt(Math.round(durationMs * 1e6)),
-    ...more,
-  });
-}
-
-const inDemo = [text('deployment.environment.name', 'demo'), text('host.name', 'a')];
-const shop = aResource('shop', inDemo);
-const cart = aResource('cart', inDemo);
-
-/** shop GET / → cart GET /cart → its database; the nth takes n times as long, and each third fails. */
-function order(nth: number): Span[] {
-  const failed = { status: { code: nth % 3 === 0 ? StatusCode.error : StatusCode.unset, message: '' } };
-  const parent = (id: string): { parentSpanId: string } => ({ parentSpanId: `${idOf(nth).slice(-8)}0000000${id}` });
-  return [
-    span(nth, '1', 0, 10 * nth, { name: 'GET /', kind: SpanKind.server, resource: shop }),
-    span(nth, '2', 1, 8 * nth, { ...parent('1'), name: 'GET', kind: SpanKind.client, resource: shop }),
-    span(nth, '3', 2, 6 * nth, {
-      ...parent('2'),
-      ...failed,
-      name: 'GET /cart',
-      kind: SpanKind.server,
-      resource: cart,
-      attributes: [{ key: 'http.response.status_code', value: { type: 'int', value: nth % 3 === 0 ? 500n : 200n } }],
-    }),
-    span(nth, '4', 3, 2 * nth, {
-      ...parent('3'),
-      name: 'SELECT',
-      kind: SpanKind.client,
-      resource: cart,
-      attributes: [text('db.system.name', 'postgresql'), text('db.namespace', 'carts'), text('nth', `number ${nth}`)],
-    }),
-  ];
-}
-
-const orders = Array.from({ length: 9 }, (_, at) => order(at + 1));
-/** A second piece of the first order: a span that was late, and one that was sent again. */
-const late = [
-  span(1, '5', 40, 1, { parentSpanId: orders[0]?.[2]?.spanId ?? '', name: 'audit', resource: cart }),
-  orders[0]?.[3] ?? span(1, '4', 0, 0),
-];
-/** Its parent never came. */
-const gap = span(10, '1', 0, 1, { parentSpanId: '00000000000000bb', name: 'resize', resource: aResource('images') });
-const open = span(11, '1', 0, 5, { name: 'GET /open', kind: SpanKind.server, resource: shop });
+const { startMs, orders, late, gap, open } = ordersAt(nowMs);
 
 let stored: TestStore;
 let running: TestQuery;
@@ -138,6 +86,8 @@ describe('the document', () => {
         'graph',
         'heatmap',
         'operations',
+        'rollups/results',
+        'rollups/runs',
         'search',
         'services',
         'stats',
@@ -152,11 +102,21 @@ describe('the document', () => {
       ]),
       responses: { 200: expect.anything(), 400: expect.anything(), 422: expect.anything() },
     });
+    for (const path of ['edges', 'operations']) {
+      expect(document.paths[`/api/v1/${path}`]?.get).toMatchObject({
+        parameters: expect.arrayContaining([
+          expect.objectContaining({ name: 'step', schema: expect.objectContaining({ default: 'auto' }) }),
+        ]),
+      });
+    }
   });
 
   it.each([
     ['edges', edgesAnswer],
+    ['edges?step=1d', edgesAnswer],
     ['operations', operationsAnswer],
+    ['rollups/runs', rollupRunsAnswer],
+    ['rollups/results?name=x', rollupResultsAnswer],
     ['services', servicesAnswer],
     ['traces', tracesAnswer],
   ])('is right about %s', async (path, schema) => void (await get(path, schema)));
@@ -479,6 +439,16 @@ describe('a trace', () => {
     });
     const onPathMs = answer.criticalPath.reduce((sum, each) => sum + each.durationMs, 0);
     expect(onPathMs).toBeCloseTo(40, 3);
+  });
+
+  it('names the spans of other traces that link to it', async () => {
+    const link = { traceId: idOf(10), spanId: gap.spanId, service: 'images', operation: 'resize' };
+    const toSpanId = orders[3]?.[2]?.spanId;
+    expect(await get(`traces/${idOf(4)}`, traceAnswerSchema)).toMatchObject({
+      kept: false,
+      linkedFrom: [{ ...link, startTime: new Date(startMs + 1000).toISOString(), toSpanId }],
+    });
+    expect(await get(`traces/${idOf(5)}`, traceAnswerSchema)).toMatchObject({ linkedFrom: [] });
   });
 
   it('tells while it is open what waits, and when it closes', async () => {
