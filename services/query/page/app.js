@@ -8,7 +8,9 @@ const refreshMs = 3000;
 const content = document.getElementById('content');
 const problem = document.getElementById('problem');
 const live = document.getElementById('live');
-const traceId = /^trace\/([0-9a-fA-F]{1,32})\/?$/.exec(location.pathname.slice(base.length))?.[1];
+/** What is asked for, below the base. */
+const here = location.pathname.slice(base.length);
+const traceId = /^trace\/([0-9a-fA-F]{1,32})\/?$/.exec(here)?.[1];
 
 let paused = false;
 let timer = 0;
@@ -27,7 +29,7 @@ async function get(path) {
 
 /** Brings the page up to date; resolves to whether there can be anything new later. */
 async function refresh() {
-  if (location.pathname === '/rollups') {
+  if (here === 'rollups') {
     const answer = await loadRollups(get);
     render(answer, () => rollups(answer, Date.now()));
     return true;

@@ -1,14 +1,14 @@
-import { badge, el, moment, table } from './dom.js';
+import { badge, base, el, moment, table } from './dom.js';
 import { duration, number } from './format.js';
 
 /** What the page of rollups asks for. */
 export async function loadRollups(get) {
   const name = new URLSearchParams(location.search).get('name');
-  if (name === null) return { name, runs: (await get('/api/v1/rollups/runs?limit=200')).runs, results: [] };
+  if (name === null) return { name, runs: (await get('api/v1/rollups/runs?limit=200')).runs, results: [] };
   const query = encodeURIComponent(name);
   const [runs, results] = await Promise.all([
-    get(`/api/v1/rollups/runs?limit=200&name=${query}`),
-    get(`/api/v1/rollups/results?name=${query}`),
+    get(`api/v1/rollups/runs?limit=200&name=${query}`),
+    get(`api/v1/rollups/results?name=${query}`),
   ]);
   return { name, runs: runs.runs, results: results.results };
 }
@@ -26,7 +26,7 @@ function runsTable(runs, nowMs) {
     return el('p', { class: 'quiet' }, 'No window was run yet. Hours follow 10 minutes after their end.');
   }
   const link = (run) => {
-    const href = `/rollups?name=${encodeURIComponent(run.name)}`;
+    const href = `${base}rollups?name=${encodeURIComponent(run.name)}`;
     return [el('a', { href, 'data-key': `${run.name} ${run.from} ${run.attempt}` }, run.name), state(run)]
       .flat()
       .filter((part) => part !== null);

@@ -27,6 +27,19 @@ export interface QueryConfig {
   readonly minuteRetentionMs: number;
   /** How long figures by hour are kept: older windows are widened to whole days. */
   readonly hourRetentionMs: number;
+  /** How long a trace that is whole, or not, has to be quiet until the assembler closes it. */
+  readonly settleMs: number;
+  readonly quietMs: number;
+  /** Of each query to ClickHouse that `/api/v1` makes; beyond one of them the answer is 422. */
+  readonly queryLimits: QueryLimits;
+  /** How many may follow the live tail at once. */
+  readonly maxTails: number;
+}
+
+export interface QueryLimits {
+  readonly maxExecutionSeconds: number;
+  readonly maxRowsToRead: number;
+  readonly maxMemoryBytes: number;
 }
 
 export const defaultQueryConfig: QueryConfig = {
@@ -42,6 +55,11 @@ export const defaultQueryConfig: QueryConfig = {
   maxTraceAgeMs: 300_000,
   minuteRetentionMs: 90 * 86_400_000,
   hourRetentionMs: 400 * 86_400_000,
+  settleMs: 6_000,
+  quietMs: 30_000,
+  // Below the 30 s of a request, so that it is told what to do about it; half of what the embedded engine may use.
+  queryLimits: { maxExecutionSeconds: 20, maxRowsToRead: 2_000_000_000, maxMemoryBytes: 1024 ** 3 },
+  maxTails: 20,
 };
 
 /** What a pino logger can do, as far as it is needed here. */

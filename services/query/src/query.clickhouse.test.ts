@@ -1,3 +1,5 @@
+import { FormatRegistry } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SpanKind, StatusCode, type Span } from '@spanloom/span';
 import { clockAt } from './testing/clock.ts';
@@ -5,6 +7,9 @@ import { startQuery, type TestQuery } from './testing/query.ts';
 import { anOpenChunk } from './testing/records.ts';
 import { aResource, aSpan, text } from './testing/spans.ts';
 import { startStore, type TestStore } from './testing/store.ts';
+import { rollupResultsAnswer, rollupRunsAnswer } from './v1/rollups.ts';
+
+FormatRegistry.Set('date-time', (value) => !Number.isNaN(Date.parse(value)));
 
 const nowMs = Math.floor(Date.now() / 60_000) * 60_000 + 3500;
 const streamTimeMs = nowMs - 2000;
@@ -388,14 +393,18 @@ describe('rollups', () => {
     ]);
     await stored.store.rollups.recordRuns([{ ...run, attempt: 1, status: 'failed', durationMs: 12, error: 'no luck' }]);
     await stored.store.rollups.saveResult(run, 2, [{ service: 'cart', calls: 3 }]);
-    expect(await json('/api/v1/rollups/runs?name=nightly')).toMatchObject({
+    const nightly = await json('/api/v1/rollups/runs?name=nightly');
+    expect([...Value.Errors(rollupRunsAnswer, nightly)]).toEqual([]);
+    expect(nightly).toMatchObject({
       runs: [
         { attempt: 2, status: 'running', error: null },
         { name: 'nightly', from: '2025-11-24T16:00:00Z', to: '2025-11-24T17:00:00Z', attempt: 1, error: 'no luck' },
       ],
     });
     expect(await json('/api/v1/rollups/runs?status=failed')).toMatchObject({ runs: [{ attempt: 1 }] });
-    expect(await json('/api/v1/rollups/results?name=nightly')).toEqual({
+    const results = await json('/api/v1/rollups/results?name=nightly');
+    expect([...Value.Errors(rollupResultsAnswer, results)]).toEqual([]);
+    expect(results).toEqual({
       results: [{ from: '2025-11-24T16:00:00Z', to: '2025-11-24T17:00:00Z', lines: [{ service: 'cart', calls: 3 }] }],
     });
     expect((await running.get('/api/v1/rollups/runs?status=odd')).status).toBe(400);

@@ -12,6 +12,8 @@ export function queryConfigOf(config: Config): QueryConfig {
     basePath: config.queryBasePath,
     intakePort: config.otlpHttpPort,
     maxTraceAgeMs: config.maxAge,
+    settleMs: config.settle,
+    quietMs: config.quiet,
     minuteRetentionMs: config.aggregateRetention,
     hourRetentionMs: config.hourRetention,
   };

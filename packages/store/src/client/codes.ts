@@ -1,3 +1,5 @@
+import type { Fault } from '../errors.ts';
+
 /** What ClickHouse's error codes mean for whoever sent the request. Numbers from its src/Common/ErrorCodes.cpp. */
 export type Meaning = 'unavailable' | 'refused' | 'broken';
 
@@ -74,6 +76,19 @@ const refused: ReadonlySet<number> = new Set([
   321, // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
 ]);
 
+/** The query is beyond its own limits: it would be next time, too. */
+const exceeded: ReadonlySet<number> = new Set([
+  158, // TOO_MANY_ROWS
+  159, // TIMEOUT_EXCEEDED
+  160, // TOO_SLOW
+  241, // MEMORY_LIMIT_EXCEEDED
+  307, // TOO_MANY_BYTES
+  396, // TOO_MANY_ROWS_OR_BYTES
+]);
+
+/** CANNOT_COMPILE_REGEXP. */
+const badPattern = 427;
+
 const login = 'check clickhouse-user, clickhouse-password and clickhouse-tls-cert-file';
 const schema = 'the tables are not what this version needs: run "spanloom migrate"';
 const settings =
@@ -105,6 +120,12 @@ const inactiveReplica = /replica is not active/i;
 export function meaningOf(code: number, message: string): Meaning {
   if (unavailable.has(code) || (code === 164 && inactiveReplica.test(message))) return 'unavailable';
   return refused.has(code) ? 'refused' : 'broken';
+}
+
+/** What whoever asked can mend; see `StoreError.fault`. */
+export function faultOf(code: number): Fault | null {
+  if (code === badPattern) return 'pattern';
+  return exceeded.has(code) ? 'exceeded' : null;
 }
 
 /** What a person can do about it, or null. */

@@ -1,6 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { StoreError } from '../errors.ts';
-import { adviceOn, meaningOf } from './codes.ts';
+import { adviceOn, faultOf, meaningOf } from './codes.ts';
 
 /** An answer that is no success. */
 export interface Refusal {
@@ -68,7 +68,7 @@ function tlsAdvice(code: string): string {
 function codedError(code: number, message: string, doing: string, cause?: Error): StoreError {
   // ClickHouse repeats the query in some messages; whole pages of it help nobody.
   const short = message.length > 2_000 ? `${message.slice(0, 2_000)}…` : message;
-  const options = cause === undefined ? { code } : { code, cause };
+  const options = { code, fault: faultOf(code), ...(cause === undefined ? {} : { cause }) };
   return new StoreError(advised(`${doing}: ${short}`, adviceOn(code, message)), meaningOf(code, message), options);
 }
 

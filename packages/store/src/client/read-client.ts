@@ -12,6 +12,12 @@ export interface ReadOptions {
   readonly maxExecutionSeconds?: number;
   /** Overrides the limit of the client. */
   readonly maxResultRows?: number;
+  /** Rows that the query may look at; by default as many as its time allows. */
+  readonly maxRowsToRead?: number;
+  /** Memory of the query; by default all that the server has. */
+  readonly maxMemoryBytes?: number;
+  /** Length of the query's text; by default what ClickHouse allows, 262,144. */
+  readonly maxQueryBytes?: number;
 }
 
 /** Runs reads, each within a limit of time and rows; beyond either it rejects with a `StoreError`. */
@@ -64,6 +70,9 @@ export function readSettings(limits: ReadLimits, options?: ReadOptions): ClickHo
   return {
     max_execution_time: options?.maxExecutionSeconds ?? limits.maxExecutionSeconds,
     max_result_rows: String(options?.maxResultRows ?? limits.maxResultRows),
+    ...(options?.maxRowsToRead === undefined ? {} : { max_rows_to_read: String(options.maxRowsToRead) }),
+    ...(options?.maxMemoryBytes === undefined ? {} : { max_memory_usage: String(options.maxMemoryBytes) }),
+    ...(options?.maxQueryBytes === undefined ? {} : { max_query_size: String(options.maxQueryBytes) }),
     // Otherwise a query goes on after its `signal` was aborted.
     cancel_http_readonly_queries_on_client_close: 1,
   };

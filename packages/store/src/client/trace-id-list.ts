@@ -14,3 +14,6 @@ export function traceIdList(traceIds: readonly TraceId[]): string {
   if (wrong !== undefined) throw new StoreError(`not a trace id: ${wrong}`, 'broken');
   return `SELECT toFixedString(unhex(arrayJoin(splitByChar(',', '${traceIds.join(',')}'))), 16)`;
 }
+
+/** What a query may have in bytes where it names more ids than {@link maxIdsPerQuery}: 100,000, thrice. */
+export const maxIdsQueryBytes: number = 10 * 1024 * 1024;

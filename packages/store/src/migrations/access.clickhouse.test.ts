@@ -1,5 +1,6 @@
 import { SpanTable } from '@spanloom/span';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { ReadClient } from '../client/read-client.ts';
 import type { EmbeddedEngine } from '../embedded/start.ts';
 import { batchTables } from '../port.ts';
 import * as queries from '../queries/index.ts';
@@ -90,11 +91,8 @@ test('the sink writes and looks up with its grants, and can do nothing else', as
   await refused(sink, "ALTER TABLE spans_data DELETE WHERE marker = ''");
 });
 
-test('the query service reads with its grants, and cannot write', async () => {
-  const { store: reader, ...connection } = await openAs({
-    grants: grantsTo('query'),
-    profile: '<readonly>2</readonly>',
-  });
+test('the query service reads with its grants, and writes nothing but what it is told to keep', async () => {
+  const { store: reader, ...connection } = await openAs({ grants: grantsTo('query') });
   await checkSchema(connection, { role: 'query' });
   const minutes = { fromMinute: 0, toMinute: 40_000_000 };
   const { read } = reader;
@@ -110,9 +108,38 @@ test('the query service reads with its grants, and cannot write', async () => {
   await queries.operationFigures(read, minutes);
   await queries.positions(read);
   expect((await queries.storeStats(read)).length).toBeGreaterThan(5);
+  await everyQueryOfSearch(read, { startNs: startNs - 1n, endNs: startNs + 1n });
   for (const view of batchTables) await read.rows(`SELECT * FROM ${view}`, {});
-  await expect(reader.insert('spans', batch)).rejects.toMatchObject({ retryable: false, refused: false });
+  expect(await reader.keep(span.traceId)).toBe(true);
+  await expect(reader.insert('spans', batch)).rejects.toMatchObject({ code: 497, refused: false });
+  await refused(reader, 'TRUNCATE TABLE kept_spans');
 });
+
+/** What search, statistics, heatmaps, the live tail and completion ask. */
+async function everyQueryOfSearch(read: ReadClient, window: queries.SearchWindow): Promise<void> {
+  const having = 't_spans = 1';
+  const all = { ...window, where: [queries.spansWhere(["service = 'checkout'"], window)], having, parameters: {} };
+  const page = await queries.tracePage(read, { ...all, sort: 'start', limit: 10 });
+  expect(page.places.map(({ traceId }) => traceId)).toEqual([span.traceId]);
+  expect(await queries.traceSummaries(read, [span.traceId])).toHaveLength(1);
+  expect(await queries.chainSpans(read, { ...all, filters: ['1'] })).toHaveLength(1);
+  const ofHost = { type: 'attribute', scope: 'any', key: 'host.name' } as const;
+  await queries.spanGroups(read, { ...all, spans: '1', by: ofHost, quantiles: [0.5], limit: 10 });
+  expect(await queries.matchingSpans(read, { ...all, spans: '1', sort: 'start', limit: 10 })).toHaveLength(1);
+  const sample = { containing: '', sinceMs: Date.now() - 3_600_000, limit: 10 };
+  await queries.spanColumnValues(read, 'name', sample);
+  await queries.operationNames(read, sample);
+  await queries.attributeNames(read, sample.sinceMs);
+  await queries.attributeValues(read, { ...sample, key: 'host.name', scope: 'any' });
+  const minutes = { fromMinute: 0, toMinute: 40_000_000, stepMinutes: 1440 };
+  await queries.edgeHeatmap(read, { ...minutes, server: 'checkout', side: 'server' });
+  await queries.operationHeatmap(read, { ...minutes, service: 'checkout' });
+  const [progress] = await queries.sinkProgress(read);
+  expect(progress).toMatchObject({ stream: 's', partition: 0, b: 1 });
+  const since = { stream: 's', partition: 0, from: 0, to: 1, sinceMs: sample.sinceMs, limit: 10 };
+  expect(await queries.newTraces(read, since)).toEqual({ traceIds: [span.traceId], total: 1 });
+  await queries.linksTo(read, span.traceId, 10);
+}
 
 test('the rollup service and the audit read only what they are for', async () => {
   const { store: rollup, ...connection } = await openAs({ grants: grantsTo('rollup') });

@@ -55,7 +55,7 @@ export function migratorGrants(database: string, cluster: string | null): string
   return [
     // A view that is replaced is made under another name first, and what it replaces dropped.
     `GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW ON ${database}.*`,
-    `GRANT SELECT, INSERT, ALTER TTL, ALTER MATERIALIZE TTL, ALTER SETTINGS ON ${database}.*`,
+    `GRANT SELECT, INSERT, ALTER ADD COLUMN, ALTER INDEX, ALTER TTL, ALTER MATERIALIZE TTL, ALTER SETTINGS ON ${database}.*`,
     'GRANT TABLE ENGINE ON *',
     ...(cluster === null ? [] : ['GRANT CLUSTER ON *.*']),
   ];

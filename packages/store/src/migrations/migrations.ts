@@ -1,3 +1,4 @@
+import { indexAttributePairs } from '../tables/attribute-pairs.ts';
 import { tables } from '../tables/index.ts';
 import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
@@ -52,6 +53,11 @@ export const migrations: readonly Migration[] = [
     // In this order: what is kept has the columns of what it is a copy of.
     statements: (options) => [...addLinkedTraces(), ...createKept(options)],
     access: { query: { reads: kept, writes: kept } },
+  },
+  {
+    number: 4,
+    name: 'index of attributes',
+    statements: () => indexAttributePairs(tables.spans.dataTable),
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { QueryParameter } from '../client/read-client.ts';
 import { attributePatterns } from '../span-bytes/attribute-patterns.ts';
+import { hasPair } from '../tables/attribute-pairs.ts';
 
 /** What a tag of a search asks of a span: any of these. See `FindTracesQuery.tags`. */
 export interface TagCondition {
@@ -32,17 +33,17 @@ export function tagCondition(at: number, key: string, value: string): TagConditi
   const patterns = hexPatterns(key, value);
   const shortest = Math.min(...patterns.map((digits) => digits.length / 2));
   const status = key === 'error' ? byError.get(value) : undefined;
-  const ofSpan = `${inMap(at, 'key')} AND has(mapValues(attributes), {value${at}:String})`;
-  const ofResource = [inMap(at, 'key'), inBytes(at, ['resource', 'scope'], 'pattern')];
+  const ofSpan = inMap(at, 'key', value);
+  const ofResource = [ofSpan, inBytes(at, ['resource', 'scope'], 'pattern')];
   const parameters = named(at, { key, value, pattern: patterns });
   if (key.startsWith('resource.')) {
     const ofResourceKey = key.slice('resource.'.length);
-    ofResource.push(inMap(at, 'ofResource'), inBytes(at, ['resource'], 'resourcePattern'));
+    ofResource.push(inMap(at, 'ofResource', value), inBytes(at, ['resource'], 'resourcePattern'));
     const resourcePattern = hexPatterns(ofResourceKey, value);
     Object.assign(parameters, named(at, { ofResource: ofResourceKey, resourcePattern }));
   }
   return {
-    ofSpan: status === undefined ? `(${ofSpan})` : `((${ofSpan}) OR ${status})`,
+    ofSpan: status === undefined ? ofSpan : `(${ofSpan} OR ${status})`,
     ofResource: `(${ofResource.join(' OR ')})`,
     // Most spans have nothing there but flags: their length alone tells, and is cheaper to read.
     ofRest: `(length(rest) >= ${shortest} AND ${inBytes(at, ['rest'], 'pattern')})`,
@@ -71,10 +72,9 @@ function named(at: number, values: Record<string, QueryParameter>): Record<strin
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}${at}`, value]));
 }
 
-/** `has(mapKeys(…))` is what the Bloom filters over keys and values understand. */
-function inMap(at: number, key: string): string {
-  const bound = `{${key}${at}:String}`;
-  return `has(mapKeys(attributes), ${bound}) AND attributes[${bound}] = {value${at}:String}`;
+/** An attribute in the columns, of a span or of a resource. */
+function inMap(at: number, key: string, value: string): string {
+  return hasPair(`{${key}${at}:String}`, `{value${at}:String}`, value);
 }
 
 function inBytes(at: number, columns: readonly string[], patterns: string): string {

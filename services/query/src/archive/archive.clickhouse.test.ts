@@ -68,6 +68,7 @@ describe('a trace that is kept', () => {
     expect(await data(`/api/traces/${orderId}`)).toEqual(before);
     expect(await (await running.get(`/api/v1/traces/${orderId}`)).json()).toMatchObject({
       spanCount: 4,
+      kept: true,
       fragments: [{ spanCount: 4 }],
     });
     await expectError('/api/traces/b001', 404, 'trace not found');

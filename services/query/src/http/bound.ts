@@ -1,10 +1,13 @@
-import type { ReadClient } from '@spanloom/store';
+import type { ReadClient, ReadOptions } from '@spanloom/store';
 
-/** The client, but each query is given up when the signal aborts: the caller has gone or time is up. */
-export function boundTo(client: ReadClient, signal: AbortSignal): ReadClient {
+/**
+ * The client, but each query is given up when the signal aborts (the caller has gone or time is
+ * up), and has these limits unless it brings its own.
+ */
+export function boundTo(client: ReadClient, signal: AbortSignal, limits: ReadOptions = {}): ReadClient {
   return {
-    rows: async (query, parameters, options) => await client.rows(query, parameters, { ...options, signal }),
+    rows: async (query, parameters, options) => await client.rows(query, parameters, { ...limits, ...options, signal }),
     bytes: async (query, format, parameters, options) =>
-      await client.bytes(query, format, parameters, { ...options, signal }),
+      await client.bytes(query, format, parameters, { ...limits, ...options, signal }),
   };
 }

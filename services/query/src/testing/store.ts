@@ -15,6 +15,8 @@ export interface TestStore {
   put(traces: readonly (readonly Span[])[], streamTimeMs: number): Promise<void>;
   /** Takes all traces away, as if their time were over. */
   expireTraces(): Promise<void>;
+  /** Merges what is stored, as ClickHouse does by and by: what indexes there are is used from then on. */
+  merge(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -46,6 +48,9 @@ export async function startStore(): Promise<TestStore> {
         const answer = await fetch(engine.url, { method: 'POST', headers, body });
         if (!answer.ok) throw new Error(await answer.text());
       }
+    },
+    async merge() {
+      await store.read.bytes('OPTIMIZE TABLE spans_data FINAL', 'RowBinary', {});
     },
     async remove() {
       await store.close();

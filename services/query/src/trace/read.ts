@@ -1,4 +1,4 @@
-import type { TraceId } from '@spanloom/span';
+import type { Span, TraceId } from '@spanloom/span';
 import type { FragmentInfo } from '@spanloom/store';
 import { decodeSpansRecord, partitionOf } from '@spanloom/wire';
 import type { QueryOptions } from '../options.ts';
@@ -7,12 +7,23 @@ import { mergeTrace, type ChunkSpans, type Merged } from './merge.ts';
 import { scanTraces, type Scan } from './scan.ts';
 import type { TraceStore } from './store.ts';
 
+/** What of a trace waits in the buffer for its end. */
+export interface Buffered {
+  readonly chunks: number;
+  readonly spans: readonly Span[];
+  /** Stream time at its first and its last chunk, Unix milliseconds. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
 /** Everything that is known of a trace. */
 export interface WholeTrace extends Merged {
   /** Stored fragments, in `traces` order. */
   readonly fragments: readonly FragmentInfo[];
   /** Too much of `traces` is not stored yet to look through all of it: spans may be missing here. */
   readonly partial: boolean;
+  /** Null where nothing waits. */
+  readonly buffered: Buffered | null;
 }
 
 /** Reads traces by id from wherever their spans are; those without any are left out. */
@@ -22,9 +33,14 @@ export type ReadTraces = (
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<TraceId, WholeTrace>>;
 
+/** Spans of an open chunk, and stream time when it was applied. */
+interface OpenSpans extends ChunkSpans {
+  readonly streamTimeMs: number;
+}
+
 /** What was seen of a trace before the store was asked. */
 interface Unstored {
-  readonly open: readonly ChunkSpans[];
+  readonly open: readonly OpenSpans[];
   readonly scan: Scan;
 }
 
@@ -43,13 +59,15 @@ export function createTraceReader({
 }: Pick<QueryOptions, 'log' | 'buffer' | 'config'>): ReadTraces {
   const { stream } = log;
 
-  async function openChunks(traceId: TraceId, partition: number): Promise<ChunkSpans[]> {
+  async function openChunks(traceId: TraceId, partition: number): Promise<OpenSpans[]> {
     const chunks = await buffer.peek(stream.id, partition, traceId);
     return chunks.flatMap((chunk) => {
       const record = decodeSpansRecord(chunk.record);
       if (!record.ok) return [];
       const { codec, body, index } = record.value;
-      return chunkSpans(chunk.offset, { codec, body, bodyBytes: index.bodyBytes }, traceId);
+      const { offset, streamTimeMs } = chunk;
+      const opened = chunkSpans(offset, { codec, body, bodyBytes: index.bodyBytes }, traceId);
+      return opened.map((each) => ({ ...each, streamTimeMs }));
     });
   }
 
@@ -70,13 +88,29 @@ export function createTraceReader({
       const { spans, fragments } = stored.get(traceId) ?? { spans: [], fragments: [] };
       // Offsets of another stream name other chunks.
       const ofStream = fragments.filter((fragment) => fragment.stream === stream.id);
+      const chunkOffsets = ofStream.flatMap((fragment) => fragment.chunkOffsets);
       const merged = mergeTrace({
-        stored: { spans, chunkOffsets: ofStream.flatMap((fragment) => fragment.chunkOffsets) },
+        stored: { spans, chunkOffsets },
         finished: scan.chunks.flatMap((chunk) => chunkSpans(chunk.offset, chunk, traceId)),
         open,
       });
-      if (merged.spans.length > 0) found.set(traceId, { ...merged, fragments, partial: !scan.wholeRange });
+      const movedOn = new Set([...chunkOffsets, ...scan.chunks.map((chunk) => chunk.offset)]);
+      const buffered = bufferedOf(open.filter((chunk) => !movedOn.has(chunk.offset)));
+      if (merged.spans.length > 0) {
+        found.set(traceId, { ...merged, fragments, partial: !scan.wholeRange, buffered });
+      }
     }
     return found;
+  };
+}
+
+function bufferedOf(open: readonly OpenSpans[]): Buffered | null {
+  const [first] = open;
+  if (first === undefined) return null;
+  return {
+    chunks: open.length,
+    spans: open.flatMap((chunk) => chunk.spans),
+    firstMs: open.reduce((least, chunk) => Math.min(least, chunk.streamTimeMs), first.streamTimeMs),
+    lastMs: open.reduce((most, chunk) => Math.max(most, chunk.streamTimeMs), first.streamTimeMs),
   };
 }

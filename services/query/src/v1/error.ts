@@ -1,10 +1,28 @@
 import type { FastifyReply } from 'fastify';
+import type { QueryError } from '../search/lexer.ts';
+
+export const errorCodes = [
+  'invalid_parameter',
+  'unknown_parameter',
+  'invalid_query',
+  'not_found',
+  'too_much',
+  'too_many',
+  'internal',
+  'unavailable',
+  'timeout',
+] as const;
 
 export interface ApiError {
-  readonly code: 'invalid_parameter' | 'unknown_parameter' | 'not_found' | 'internal' | 'unavailable' | 'timeout';
+  readonly code: (typeof errorCodes)[number];
   readonly message: string;
   /** The parameter at fault; null where it is none. */
   readonly parameter: string | null;
+  /** Of `invalid_query`: where in the parameter, in UTF-16 units, and what could stand there. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly expected?: readonly string[];
+  readonly nearest?: string | null;
 }
 
 /** Every error of this API looks like this. */
@@ -14,6 +32,10 @@ export function sendApiError(reply: FastifyReply, status: number, error: ApiErro
 
 export function invalid(parameter: string, message: string): ApiError {
   return { code: 'invalid_parameter', message, parameter };
+}
+
+export function invalidQuery(parameter: string, { message, from, to, expected, nearest }: QueryError): ApiError {
+  return { code: 'invalid_query', message, parameter, from, to, expected, nearest };
 }
 
 /** One failed check of a schema, as ajv tells it. */

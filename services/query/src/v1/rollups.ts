@@ -1,12 +1,40 @@
+import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyPluginAsync } from 'fastify';
-import { rollupResults, rollupRuns, type ReadClient } from '@spanloom/store';
-import { boundTo } from '../http/bound.ts';
+import { rollupResults, rollupRuns } from '@spanloom/store';
+import { answer, milliseconds, nullable, responses, timeText } from './answers.ts';
+import type { Api } from './api.ts';
 import { rollupResultsSchema, rollupRunsSchema } from './schemas.ts';
 import type { RollupResultsQuery, RollupRunsQuery } from './schemas.ts';
 import { rfc3339Seconds } from './time.ts';
 
+const windowOf = { from: timeText, to: timeText };
+
+export const rollupRunsAnswer: TSchema = answer({
+  runs: Type.Array(
+    answer({
+      name: Type.String(),
+      ...windowOf,
+      attempt: Type.Integer({ minimum: 1, description: 'Counted in each window.' }),
+      status: Type.Union(['running', 'done', 'failed'].map((each) => Type.Literal(each))),
+      rows: Type.Integer({ minimum: 0, description: 'Lines that it wrote.' }),
+      startedAt: timeText,
+      durationMs: milliseconds,
+      completeTo: nullable(Type.String({ description: 'How far the figures were complete when it began.' })),
+      scheduler: Type.String({ description: 'Who ran it.' }),
+      error: nullable(Type.String()),
+    }),
+    { description: 'Newest first.' },
+  ),
+});
+
+export const rollupResultsAnswer: TSchema = answer({
+  results: Type.Array(answer({ ...windowOf, lines: Type.Array(Type.Record(Type.String(), Type.Unknown())) }), {
+    description: 'Newest first.',
+  }),
+});
+
 /** What rollups did and gave. See docs/rollups.md. */
-export function rollupRoutes(store: ReadClient): FastifyPluginAsync {
+export function rollupRoutes(api: Api): FastifyPluginAsync {
   const window = (fromSeconds: number, toSeconds: number): object => ({
     from: rfc3339Seconds(fromSeconds * 1000),
     to: rfc3339Seconds(toSeconds * 1000),
@@ -14,9 +42,15 @@ export function rollupRoutes(store: ReadClient): FastifyPluginAsync {
   return async (app) => {
     app.get<{ Querystring: RollupRunsQuery }>(
       '/runs',
-      { schema: { querystring: rollupRunsSchema } },
+      {
+        schema: {
+          summary: 'Runs of rollups',
+          querystring: rollupRunsSchema,
+          response: responses(rollupRunsAnswer),
+        },
+      },
       async (request) => {
-        const runs = await rollupRuns(boundTo(store, request.signal), request.query);
+        const runs = await rollupRuns(api.bound(request), request.query);
         return {
           runs: runs.map((run) => ({
             name: run.name,
@@ -36,9 +70,15 @@ export function rollupRoutes(store: ReadClient): FastifyPluginAsync {
 
     app.get<{ Querystring: RollupResultsQuery }>(
       '/results',
-      { schema: { querystring: rollupResultsSchema } },
+      {
+        schema: {
+          summary: 'What a rollup without a table of its own gave',
+          querystring: rollupResultsSchema,
+          response: responses(rollupResultsAnswer),
+        },
+      },
       async (request) => {
-        const results = await rollupResults(boundTo(store, request.signal), request.query);
+        const results = await rollupResults(api.bound(request), request.query);
         return {
           results: results.map(({ fromSeconds, toSeconds, lines }) => ({ ...window(fromSeconds, toSeconds), lines })),
         };

@@ -1,9 +1,14 @@
 /** The parameters of Spanloom's own API. Names, types, limits and defaults; what a text means is parsed after. */
-import { Type, type TSchema } from '@sinclair/typebox';
+import { Type, type TOptional, type TSchema } from '@sinclair/typebox';
 import type { Step } from './time.ts';
 
 /** A schema whose values, once defaults are filled in, are assignable to T. */
 export type SchemaOf<T> = TSchema & { readonly static: T };
+
+/** The schemas of the properties of T, by name. */
+export type Params<T> = {
+  readonly [Name in keyof T]-?: undefined extends T[Name] ? TOptional<SchemaOf<T[Name]>> : SchemaOf<T[Name]>;
+};
 
 /** What every question about figures has. */
 export interface FiguresQuery {

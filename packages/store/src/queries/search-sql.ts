@@ -1,0 +1,80 @@
+/**
+ * What a search is made of. All of it refers to `{startNs}` and `{endNs}`, the window: a trace is in
+ * it that began in it. Text that comes from a person is never part of these: it is bound.
+ */
+import type { TraceId } from '@spanloom/span';
+import { traceIdList } from '../client/trace-id-list.ts';
+import { daysOfSearch } from './tag-condition.ts';
+
+/** A window in Unix nanoseconds, `[startNs, endNs)`. */
+export interface SearchWindow {
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+}
+
+/** Days on which what belongs to the window was appended; for the tables of spans, fragments and resources. */
+export const searchDays: string = daysOfSearch;
+
+/**
+ * A condition on `trace_id`: some span of the trace meets all of these. Which traces began in the
+ * window is asked of the fragments; that their spans did not start before it only narrows down, and
+ * in a long window reading the column costs more than that saves: a third of a search of 24 hours.
+ */
+export function spansWhere(conditions: readonly string[], { startNs, endNs }: SearchWindow): string {
+  const inTime = endNs - startNs < longNs ? spansInDays : `marker = '' AND ${searchDays}`;
+  return `trace_id IN (SELECT trace_id FROM spans_data WHERE ${inTime} AND ${conditions.join(' AND ')})`;
+}
+
+/** 6 hours: a quarter of what a day's partition holds. */
+const longNs = 21_600_000_000_000n;
+
+/** No span of a trace starts before the trace does. */
+export const spansInDays: string = `marker = '' AND ${searchDays} AND start_ns >= {startNs:UInt64}`;
+
+/** A condition on `trace_id`: the trace, summed up, meets this one over the columns of {@link traces}. */
+export function traceIdsWhere(having: string): string {
+  return `trace_id IN (SELECT trace_id FROM (${traces([], having)}))`;
+}
+
+/** A condition on `trace_id`: it is one of these. */
+export function traceIdsIn(traceIds: readonly TraceId[]): string {
+  return traceIds.length === 0 ? '0' : `trace_id IN (${traceIdList(traceIds)})`;
+}
+
+/**
+ * The traces of the window that meet the conditions, their fragments summed up. Fragments from an
+ * hour before the window on are looked at, which is as long as the sink links late ones: they tell
+ * that a trace began before it.
+ */
+export function traces(where: readonly string[], having: string): string {
+  // Not HAVING: with tuples and sets in it, the analyzer of 26.7 loses the aggregate functions.
+  return `SELECT * FROM (
+       SELECT
+         trace_id, min(start_ns) AS t_start_ns, max(end_ns) - t_start_ns AS t_duration_ns,
+         sum(spans) AS t_spans, sum(errors) AS t_errors, count() AS t_fragments, max(complete) AS t_complete,
+         argMin((root_environment, root_namespace, root_service, root_operation), (1 - has_root, start_ns)) AS t_root
+       FROM (${fragments(where)})
+       GROUP BY trace_id
+     )
+     WHERE t_start_ns >= {startNs:UInt64} AND t_start_ns < {endNs:UInt64} AND ${having}`;
+}
+
+/** A record of `traces` that is stored twice, which merges repair, counts once. */
+function fragments(where: readonly string[]): string {
+  return `SELECT * FROM fragments_data
+     WHERE marker = '' AND ${searchDays} AND start_ns >= {startNs:UInt64} - 3600000000000 AND spans > 0
+       ${where.map((condition) => `AND ${condition}`).join(' ')}
+     LIMIT 1 BY trace_id, stream, partition, position`;
+}
+
+/** Into what ClickHouse's dates hold: 1970 to 2149, an hour from either end. */
+export function clampedWindow({ startNs, endNs }: SearchWindow): { startNs: bigint; endNs: bigint } {
+  return { startNs: clampedNs(startNs), endNs: clampedNs(endNs) };
+}
+
+function clampedNs(ns: bigint): bigint {
+  const least = 3_600_000_000_000n;
+  const most = 5_600_000_000_000_000_000n;
+  if (ns < least) return least;
+  return ns > most ? most : ns;
+}
