@@ -17,7 +17,9 @@ it('loses nothing and counts nothing twice, whatever is killed, wiped, rolled ba
   expect(result.edges).toEqual(result.ledger);
   expect(result.openTraces).toBe(0);
   expect(result.immortalKeys).toEqual([]);
+  // What came late is another fragment: somebody would notice if none were counted.
+  expect(result.split.others).toBeGreaterThan(0);
   console.log(
-    `${result.split} of ${result.traces} traces were split; ${result.deaths.length} workers ended by themselves`,
+    `${result.split.punctual} of ${result.traces} traces were split; ${result.deaths.length} workers ended by themselves`,
   );
 });

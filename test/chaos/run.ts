@@ -31,8 +31,8 @@ export interface ChaosResult {
   readonly openTraces: number;
   /** Keys of Redis without a TTL. */
   readonly immortalKeys: readonly string[];
-  /** Traces of which nothing came late or twice, and that have more than one fragment. */
-  readonly split: number;
+  /** Traces with more than one fragment: of which nothing came late or twice, and others, where that is right. */
+  readonly split: { readonly punctual: number; readonly others: number };
   /** Workers that ended by themselves and were started again. */
   readonly deaths: readonly { readonly role: string; readonly output: string }[];
 }

@@ -68,7 +68,7 @@ it('adds and removes assemblers under load: each owns its share, and no trace is
   const audit = await drained(cluster, fleet);
   expect(audit.clean).toBe(true);
   expect(await edgesOf(fleet)).toEqual(sent.ledger.counts());
-  expect(await splitTraces(cluster, sent.punctual)).toBe(0);
+  expect(await splitTraces(cluster, sent.punctual)).toEqual({ punctual: 0, others: 0 });
   expect(fleet.deaths).toEqual([]);
 });
 
@@ -86,5 +86,5 @@ it('catches up after assemblers were away: no trace is closed early or split', a
   const audit = await drained(cluster, fleet);
   expect(audit.clean).toBe(true);
   expect(await edgesOf(fleet)).toEqual(sent.ledger.counts());
-  expect(await splitTraces(cluster, sent.punctual)).toBe(0);
+  expect(await splitTraces(cluster, sent.punctual)).toEqual({ punctual: 0, others: 0 });
 });

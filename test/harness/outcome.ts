@@ -61,15 +61,19 @@ export async function immortalKeys(cluster: Cluster): Promise<string[]> {
   }
 }
 
-/** How many of these traces have more than one fragment. */
-export async function splitTraces(cluster: Cluster, traceIds: ReadonlySet<string>): Promise<number> {
+/** How many traces have more than one fragment: of these, and of the others, where late spans make them. */
+export async function splitTraces(
+  cluster: Cluster,
+  traceIds: ReadonlySet<string>,
+): Promise<{ readonly punctual: number; readonly others: number }> {
   const store = openStore({ url: cluster.clickhouse.url, password: cluster.clickhouse.secret, database: 'spanloom' });
   try {
     const rows = await store.read.rows<{ id: string }>(
       'SELECT lower(hex(trace_id)) AS id FROM fragments GROUP BY trace_id HAVING uniqExact(position) > 1',
       {},
     );
-    return rows.filter(({ id }) => traceIds.has(id)).length;
+    const punctual = rows.filter(({ id }) => traceIds.has(id)).length;
+    return { punctual, others: rows.length - punctual };
   } finally {
     await store.close();
   }
