@@ -3,4 +3,4 @@ export { openBuffer, redisConnectionOf } from './buffer.ts';
 export { kafkaConnectionOf, openLog, openLogReader } from './log.ts';
 export { listOf, prefixOf } from './prefix.ts';
 export { openStorage } from './storage.ts';
-export { retentionDays, storeConnection, storeDatabase, storeOptions, storeTables } from './store-settings.ts';
+export { storeConnection, storeDatabase, storeOptions, storeTables } from './store-settings.ts';

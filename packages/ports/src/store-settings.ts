@@ -61,6 +61,6 @@ export function storeTables(config: Config): MigrateOptions {
 }
 
 /** Rows go by whole days: one more, so that the youngest of a day are kept as long as asked. */
-export function retentionDays(retentionMs: number): number {
+function retentionDays(retentionMs: number): number {
   return Math.ceil(retentionMs / 86_400_000) + 1;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { holderRuns, readLock } from '@spanloom/log';
-import { storeOptions } from '@spanloom/ports';
+import { storeDatabase, storeOptions } from '@spanloom/ports';
 import { type Config, UserError, systemClock } from '@spanloom/runtime';
 import { type EmbeddedEngine, type StoreOptions, startEmbedded } from '@spanloom/store';
 
@@ -36,7 +36,7 @@ export async function connect(config: Config): Promise<Connection> {
     url: engine.url,
     username: 'default',
     password: engine.secret,
-    database: config.clickhouseDatabase,
+    database: storeDatabase(config),
     traceRetentionMs,
     engine,
   };

@@ -3,13 +3,20 @@ import { join } from 'node:path';
 
 import { type TraceBuffer, openMemoryBuffer } from '@spanloom/buffer';
 import { DataDirInUseError, type EmbeddedLog, openEmbeddedLog } from '@spanloom/log';
+import { storeConnection, storeDatabase, storeOptions, storeTables } from '@spanloom/ports';
 import { normalBasePath } from '@spanloom/query';
 import { type Config, type Logger, UserError } from '@spanloom/runtime';
 import type { Clock } from '@spanloom/span';
-import { type EmbeddedEngine, type Store, migrate, openStore, startEmbedded } from '@spanloom/store';
+import {
+  type ConnectionOptions,
+  type EmbeddedEngine,
+  type Store,
+  migrate,
+  openStore,
+  startEmbedded,
+} from '@spanloom/store';
 
 import { reachable } from './reachable.ts';
-import { retentionDays } from '@spanloom/ports';
 
 /** The log, the buffer and the store of one process tree. */
 export interface Engines {
@@ -37,12 +44,7 @@ export const clickhouseDir = (dataDir: string): string => join(dataDir, 'clickho
 
 /** What the lock file publishes for `audit` and `doctor` while the pipeline runs. */
 export interface Published {
-  readonly clickhouse: {
-    readonly url: string;
-    readonly username: string;
-    readonly password: string;
-    readonly database: string;
-  };
+  readonly clickhouse: ConnectionOptions;
   readonly traceRetentionMs: number;
   readonly queryUrl: string;
   readonly healthUrl: string;
@@ -64,19 +66,12 @@ export async function openEngines(options: EngineOptions): Promise<Engines> {
         },
       });
     }
-    const connection = {
-      url: engine?.url ?? config.clickhouseUrl,
-      username: engine === null ? config.clickhouseUser : 'default',
-      password: engine?.secret ?? config.clickhousePassword,
-      database: config.clickhouseDatabase,
-    };
-    await migrate(connection, {
-      traceTtlDays: retentionDays(config.traceRetention),
-      figureTtlDays: retentionDays(config.aggregateRetention),
-      hourTtlDays: retentionDays(config.hourRetention),
-      dayTtlDays: retentionDays(config.dayRetention),
-    });
-    const store = openStore(connection);
+    const connection =
+      engine === null
+        ? storeConnection(config)
+        : { url: engine.url, username: 'default', password: engine.secret, database: storeDatabase(config) };
+    await migrate(connection, storeTables(config));
+    const store = openStore(engine === null ? storeOptions(config, clock) : connection);
     log.lock.publish({
       clickhouse: connection,
       traceRetentionMs: config.traceRetention,
