@@ -34,6 +34,7 @@ const noticedBy: Readonly<Record<string, number>> = {
   'record-before-insert': 1,
   'no-correction': 2,
   'blind-resume': 195,
+  'resume-without-end': 10_025_340,
   'resume-without-look': 1673,
   'late-position': 41,
   'reconcile-too-far': 120,

@@ -319,6 +319,32 @@ describe('the next owner', () => {
     await expect(read(zombie)).rejects.toMatchObject({ name: 'FencedError', retryable: true });
   });
 
+  test('goes on after a rebalance with what it holds, unless somebody else was at work in between', async () => {
+    const owner = await own();
+    await chunk(1);
+    await read(owner);
+    await owner.worker.resume();
+    // The buffer may have gone back to before the other one's claim; what that one wrote has not.
+    await log.append('traces', 0, [{ key: null, value: null }]);
+    await expect(owner.worker.resume()).rejects.toMatchObject({ name: 'LogError', retryable: true });
+    const again = await own();
+    await again.worker.resume();
+    await own();
+    await expect(again.worker.resume()).rejects.toMatchObject({ name: 'FencedError', retryable: true });
+  });
+
+  test('trusts no offset that an operator has set: what lies below it may be unread', async () => {
+    await chunk(1);
+    await chunk(2);
+    committed = { offset: 2, metadata: '' };
+    const owner = await own();
+    expect(owner.next).toBe(0);
+    await read(owner);
+    buffer.wipe();
+    committed = { offset: 2, metadata: '' };
+    expect((await own()).next).toBe(0);
+  });
+
   test('refuses a log that ends before what was reached: the topic was recreated', async () => {
     committed = { offset: 50, metadata: JSON.stringify({ t: 0, s: 0 }) };
     await expect(own()).rejects.toThrow(/Start a new stream/);

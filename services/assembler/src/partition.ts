@@ -1,6 +1,6 @@
 import type { Closing, WindowLimits } from '@spanloom/assembly';
 import { BufferError, BufferFullError, type BufferedChunk, type TraceBuffer } from '@spanloom/buffer';
-import type { Lease, Log, LogRecord, PartitionWorker } from '@spanloom/log';
+import { type Lease, type Log, LogError, type LogRecord, type PartitionWorker } from '@spanloom/log';
 import type { Clock } from '@spanloom/span';
 
 import { encodeMetadata } from './commit.ts';
@@ -157,6 +157,11 @@ export function partitionAssembler(options: PartitionOptions, lease: Lease): Par
       lease.check();
       // Whoever had the partition in between has claimed it: then this is refused.
       await state().claim.check();
+      // Unless the buffer went back to before that. What they wrote does not go back.
+      const { high } = await log.bounds('traces', lease.partition);
+      if (high !== state().positions.end) {
+        throw new LogError(`Another owner of partition ${lease.partition} wrote to traces in between.`, true);
+      }
       checkedMs = clock.now();
     },
 

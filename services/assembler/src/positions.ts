@@ -13,6 +13,11 @@ export class EmittedPositions {
     this.#end = end;
   }
 
+  /** The position of `traces` behind everything that is known here. */
+  get end(): number {
+    return this.#end;
+  }
+
   /** Records from `position` to `end` were appended; none holds a chunk beyond `largestChunk`. */
   add(position: number, end: number, largestChunk: number): void {
     this.#entries.push({ position, largestChunk });

@@ -118,6 +118,10 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     why: 'another sink had the partition, and stored further',
     edits: sink('partition', '(last?.id.b ?? null) !== now.recordedTo', 'false'),
   },
+  'resume-without-end': {
+    why: 'another assembler had the partition, and the buffer went back to before its claim',
+    edits: assembler('partition', 'high !== state().positions.end', 'false'),
+  },
   'resume-without-look': {
     why: 'another sink had the partition, and died with half a batch stored',
     edits: sink('partition', 'now.look = true;', ''),
