@@ -1,24 +1,26 @@
 /**
  * `npm run bench`: what each stage costs, as the process that runs it in production. `--traces N`,
- * `--rounds N`, `--stages a,b`, `--peer PATH`, `--json FILE`, `--profile FOLDER`; see docs/performance.md.
+ * `--rounds N`, `--only cluster|embedded`, `--against BUILD`, `--peer PATH`, `--json FILE`, `--profile FOLDER`; see docs/performance.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 
 import { type EdgesAnswer, countsOf } from '../harness/answers.ts';
 import { type Cluster, startCluster } from '../harness/cluster.ts';
+import { cli } from '../harness/pipeline.ts';
 import { waitFor } from '../harness/wait.ts';
 import type { EdgeCounts } from '../load/ledger.ts';
 import type { Measurement } from './measure.ts';
 import { preparePeer } from './peer.ts';
 import { topFunctions } from './profile.ts';
 import { medianBy, resultOf, table } from './report.ts';
-import { measureEmbedded, runClusterStages, stageFlags } from './stages.ts';
+import { type Build, measureEmbedded, runClusterStages, stageFlags } from './stages.ts';
 
 const { values } = parseArgs({
   options: {
     traces: { type: 'string', default: '20000' },
     rounds: { type: 'string', default: '3' },
+    against: { type: 'string' },
     only: { type: 'string', default: '' },
     peer: { type: 'string' },
     json: { type: 'string' },
@@ -29,6 +31,12 @@ const traces = Number(values.traces);
 const rounds = Number(values.rounds);
 const startMs = Date.now();
 const partitions = 8;
+
+/** This one, and another to compare with: flags of Node and its compiled command, as in `--against '--jitless ../old/…/cli.js'`. */
+const builds: readonly Build[] = [
+  { suffix: '', node: [cli] },
+  ...(values.against === undefined ? [] : [{ suffix: ' (other)', node: values.against.split(' ') }]),
+];
 
 const measurements: Measurement[] = [];
 const peerMeasurements: Measurement[] = [];
@@ -101,16 +109,21 @@ try {
   for (let round = 1; round <= rounds; round++) {
     console.log(`round ${round} of ${rounds}`);
     if (cluster !== null) {
-      const measured = await runClusterStages({ cluster, traces, startMs, profiles, ledger }, 10 * round);
-      measurements.push(...measured);
-      tell(measured);
+      for (const [i, build] of builds.entries()) {
+        const measured = await runClusterStages(
+          { cluster, traces, startMs, profiles, ledger, build },
+          10 * round + 3 * i,
+        );
+        measurements.push(...measured);
+        tell(measured);
+      }
     }
     if (peer !== null) {
       const measured = await peer.run();
       peerMeasurements.push(...measured);
       tell(measured);
     }
-    if (values.only !== 'cluster') await runEmbedded(10 * round + 2, profiles);
+    if (values.only !== 'cluster') await runEmbedded(10 * round + 7, profiles);
   }
   if (cluster !== null) await check(cluster, ledger);
 } finally {

@@ -39,7 +39,7 @@ interface Sample {
 }
 
 /** Often enough to see where a quarter is, and rarely enough to cost the stage nothing that counts. */
-const sampleMs = 150;
+const sampleMs = 250;
 const warmFrom = 0.25;
 
 /** Runs a stage to its end and counts what its processes used meanwhile. */

@@ -2,18 +2,21 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Cluster } from '../harness/cluster.ts';
-import { type Pipeline, dataDir, freePorts } from '../harness/pipeline.ts';
+import { Pipeline, dataDir, freePorts } from '../harness/pipeline.ts';
 import { waitFor } from '../harness/wait.ts';
 import type { RoleName, Worker } from '../harness/worker.ts';
 import type { EdgeCounts } from '../load/ledger.ts';
-import { Pipeline as AllInOne } from '../harness/pipeline.ts';
 import { childrenOf } from '../harness/processes.ts';
 import { prepareLoad } from './load-process.ts';
 import { type Measurement, measure } from './measure.ts';
 import { addCounts } from './work.ts';
 
-export const stageNames = ['gateway', 'gatewayHttp', 'assembler', 'sink', 'pipeline', 'embedded'] as const;
-export type StageName = (typeof stageNames)[number];
+/** One of the builds that are compared. */
+export interface Build {
+  /** Stands behind the names of its stages. */
+  readonly suffix: string;
+  readonly node: readonly string[];
+}
 
 export interface StageOptions {
   readonly cluster: Cluster;
@@ -23,6 +26,8 @@ export interface StageOptions {
   readonly startMs: number;
   /** Folder for CPU profiles, or null. */
   readonly profiles: string | null;
+  /** What Node runs: flags, and the compiled command. */
+  readonly build: Build;
   /** What must come of everything that was sent. */
   readonly ledger: Record<string, EdgeCounts>;
 }
@@ -54,7 +59,7 @@ async function measureGateway(
     const load = await prepareLoad({ seed, traces, startMs, to: { kind, port: gateway.ports[kind] } });
     addCounts(ledger, load.counts);
     return await measure({
-      stage,
+      stage: stage + options.build.suffix,
       spans: load.spans,
       pids: [gateway.group.pid],
       beside: { kafka: cluster.kafka.group().pid },
@@ -72,7 +77,7 @@ async function measureAssembler(options: StageOptions, spans: number): Promise<M
   const assembler = await startRole(options, 'assembler', 'assembler');
   try {
     const measurement = await measure({
-      stage: 'assembler',
+      stage: 'assembler' + options.build.suffix,
       spans,
       pids: [assembler.group.pid],
       beside: { kafka: cluster.kafka.group().pid, redis: cluster.redis.group().pid },
@@ -87,9 +92,9 @@ async function measureAssembler(options: StageOptions, spans: number): Promise<M
 }
 
 /** What is open was read and buffered, which is about half of the work. */
-async function assembled(assembler: Worker): Promise<number> {
-  const closed = await assembler.metric('spanloom_assembler_spans_total');
-  return closed + (await assembler.metric('spanloom_assembler_open_spans')) / 2;
+async function assembled({ ports }: Worker): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${ports.health}/metrics`)).text();
+  return sumOf(metrics, 'spanloom_assembler_spans_total') + sumOf(metrics, 'spanloom_assembler_open_spans') / 2;
 }
 
 /** Until the heartbeats behind the last traces lie in another interval: the sink stores no earlier. */
@@ -106,7 +111,7 @@ async function measureSink(options: StageOptions, spans: number): Promise<Measur
   const sink = await startRole(options, 'sink', 'sink');
   try {
     return await measure({
-      stage: 'sink',
+      stage: 'sink' + options.build.suffix,
       spans,
       pids: [sink.group.pid],
       beside: { kafka: cluster.kafka.group().pid, clickhouse: cluster.clickhouse.pid() ?? 0 },
@@ -124,7 +129,7 @@ async function measurePipeline(options: StageOptions, spans: number): Promise<Me
   const [assembler, sink] = workers;
   try {
     return await measure({
-      stage: 'pipeline',
+      stage: 'pipeline' + options.build.suffix,
       spans,
       pids: workers.map(({ group }) => group.pid),
       beside: {
@@ -142,9 +147,13 @@ async function measurePipeline(options: StageOptions, spans: number): Promise<Me
 }
 
 /** @param profile the name of its CPU profile, or null for none. */
-async function startRole({ cluster, profiles }: StageOptions, role: RoleName, profile: string | null): Promise<Worker> {
-  const node = profiles === null || profile === null ? [] : profileFlags(profiles, profile);
-  const worker = await cluster.start(role, stageFlags, node);
+async function startRole(
+  { cluster, profiles, build }: StageOptions,
+  role: RoleName,
+  profile: string | null,
+): Promise<Worker> {
+  const node = profiles === null || profile === null ? [] : profileFlags(profiles, profile + build.suffix);
+  const worker = await cluster.start(role, stageFlags, [...node, ...build.node]);
   await worker.ready();
   return worker;
 }
@@ -155,7 +164,7 @@ function profileFlags(folder: string, name: string): string[] {
 
 /** The whole pipeline in one process tree, from OTLP until what was sent can be queried. */
 export async function measureEmbedded(
-  options: Omit<StageOptions, 'cluster'>,
+  options: Omit<StageOptions, 'cluster' | 'build'>,
   seed: number,
 ): Promise<{
   readonly measurement: Measurement;
@@ -166,7 +175,7 @@ export async function measureEmbedded(
   const folder = await dataDir();
   const node = options.profiles === null ? [] : profileFlags(options.profiles, 'embedded');
   const flags = ['--no-demo', ...stageFlags];
-  const pipeline = await AllInOne.start(join(folder.path, 'data'), await freePorts(), flags, node);
+  const pipeline = await Pipeline.start(join(folder.path, 'data'), await freePorts(), flags, node);
   const stop = async (): Promise<void> => {
     await pipeline.stop();
     await folder.remove();

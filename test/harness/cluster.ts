@@ -7,7 +7,7 @@ import { systemClock } from '@spanloom/runtime';
 import { type EmbeddedEngine, startEmbedded } from '@spanloom/store';
 
 import type { Audit } from './audit.ts';
-import { type Ended, spanloom } from './pipeline.ts';
+import { type Ended, cli, spanloom } from './pipeline.ts';
 import { type RoleName, type Worker, startWorker } from './worker.ts';
 
 export interface ClusterOptions {
@@ -66,7 +66,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       redis,
       clickhouse,
       flags,
-      async start(role, more = [], node = []) {
+      async start(role, more = [], node = [cli]) {
         const worker = await startWorker(role, [...flags, ...more], node);
         workers.push(worker);
         return worker;
