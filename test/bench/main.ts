@@ -32,7 +32,7 @@ const rounds = Number(values.rounds);
 const startMs = Date.now();
 const partitions = 8;
 
-/** This one, and another to compare with: flags of Node and its compiled command, as in `--against '--jitless ../old/…/cli.js'`. */
+/** This one, and another to compare with: flags of Node and its compiled command, as in `--against='--jitless ../old/…/cli.js'`. */
 const builds: readonly Build[] = [
   { suffix: '', node: [cli] },
   ...(values.against === undefined ? [] : [{ suffix: ' (other)', node: values.against.split(' ') }]),

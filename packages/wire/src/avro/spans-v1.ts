@@ -2,27 +2,32 @@ import { type ChunkIndex, type Result, bytesToHex, err, ok } from '@spanloom/spa
 
 import type { Codec, SpansRecord, WireError } from '../records.ts';
 import { FieldCursor, maxLongBytes, writeBytes, writeLong } from './cursor.ts';
+import { Pieces } from './pieces.ts';
 import { spansV1 } from './schemas.ts';
 import { headerBytes, headerOf } from './single-object.ts';
 
 const header = headerOf(spansV1);
+/** Of values, and of indexes, which live longer: as long as their traces are open. */
+const values = new Pieces();
+const indexes = new Pieces();
 export const codecs: readonly [Codec, ...Codec[]] = ['none', 'lz4'];
 
 /** The value of a record in `spans`. */
 export function encodeSpansRecord({ traceId, index, codec, body, truncated }: SpansRecord): Buffer {
-  const spans = index.marks.length;
-  const value = Buffer.allocUnsafe(headerBytes + 32 + 17 * spans + body.length + 5 * maxLongBytes + 2);
-  value.set(header);
-  value.write(traceId, headerBytes, 16, 'hex');
-  let at = writeBytes(value, index.spanIds, headerBytes + 16);
-  at = writeBytes(value, index.parentIds, at);
-  at = writeBytes(value, index.marks, at);
-  at = value.writeBigUInt64BE(BigInt.asUintN(64, index.startNs), at);
-  at = value.writeBigUInt64BE(BigInt.asUintN(64, index.endNs), at);
-  at = writeLong(value, index.bodyBytes, at);
-  value[at++] = truncated ? 1 : 0;
-  at = writeLong(value, codecs.indexOf(codec), at);
-  return value.subarray(0, writeBytes(value, body, at));
+  const start = values.reserve(headerBytes + 34 + 17 * index.marks.length + body.length + 6 * maxLongBytes);
+  const { piece } = values;
+  piece.set(header, start);
+  let at = start + headerBytes;
+  at += piece.write(traceId, at, 16, 'hex');
+  at = writeBytes(piece, index.spanIds, at);
+  at = writeBytes(piece, index.parentIds, at);
+  at = writeBytes(piece, index.marks, at);
+  at = piece.writeBigUInt64BE(BigInt.asUintN(64, index.startNs), at);
+  at = piece.writeBigUInt64BE(BigInt.asUintN(64, index.endNs), at);
+  at = writeLong(piece, index.bodyBytes, at);
+  piece[at++] = truncated ? 1 : 0;
+  at = writeLong(piece, codecs.indexOf(codec), at);
+  return values.cut(start, writeBytes(piece, body, at));
 }
 
 /** The body of a chunk, and how it is packed. */
@@ -98,21 +103,19 @@ function fieldsOf(value: Buffer): Result<Fields, WireError> {
   return ok({ spans, spanIdsAt, parentIdsAt, marksAt, timesAt, bodyBytes, truncated, codec, bodyAt });
 }
 
-/** One copy for all of it: a chunk's index is kept for as long as its trace is open. */
-function indexOf(value: Buffer, fields: Fields): ChunkIndex {
-  const { spans, timesAt, bodyBytes } = fields;
-  const ids = new Uint8Array(17 * spans);
-  ids.set(value.subarray(fields.spanIdsAt, fields.spanIdsAt + 8 * spans));
-  ids.set(value.subarray(fields.parentIdsAt, fields.parentIdsAt + 8 * spans), 8 * spans);
-  ids.set(value.subarray(fields.marksAt, fields.marksAt + spans), 16 * spans);
-  return {
-    spanIds: ids.subarray(0, 8 * spans),
-    parentIds: ids.subarray(8 * spans, 16 * spans),
-    marks: ids.subarray(16 * spans),
-    startNs: value.readBigUInt64BE(timesAt),
-    endNs: value.readBigUInt64BE(timesAt + 8),
-    bodyBytes,
-  };
+/** A copy: a chunk's index is kept for as long as its trace is open, and must not keep what the log read. */
+function indexOf(value: Buffer, { spans, spanIdsAt, parentIdsAt, marksAt, timesAt, bodyBytes }: Fields): ChunkIndex {
+  const spanIds = copy(value, spanIdsAt, 8 * spans);
+  const parentIds = copy(value, parentIdsAt, 8 * spans);
+  const marks = copy(value, marksAt, spans);
+  const startNs = value.readBigUInt64BE(timesAt);
+  return { spanIds, parentIds, marks, startNs, endNs: value.readBigUInt64BE(timesAt + 8), bodyBytes };
+}
+
+function copy(value: Buffer, from: number, bytes: number): Buffer {
+  const start = indexes.reserve(bytes);
+  value.copy(indexes.piece, start, from, from + bytes);
+  return indexes.cut(start, start + bytes);
 }
 
 function isInt(number: number): boolean {

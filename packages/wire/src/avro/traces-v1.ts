@@ -2,6 +2,7 @@ import { type CloseReason, type Result, bytesToHex, err, ok } from '@spanloom/sp
 
 import type { HeartbeatRecord, TraceChunk, TraceRecord, WireError } from '../records.ts';
 import { FieldCursor, maxLongBytes, writeBytes, writeLong } from './cursor.ts';
+import { Pieces } from './pieces.ts';
 import { heartbeatV1, traceV1 } from './schemas.ts';
 import { headerBytes, headerOf, singleObject } from './single-object.ts';
 import { codecs } from './spans-v1.ts';
@@ -12,6 +13,7 @@ interface HeartbeatDatum {
 }
 
 const traceHeader = headerOf(traceV1);
+const values = new Pieces();
 const reasons: readonly [CloseReason, ...CloseReason[]] = [
   'complete',
   'quiet',
@@ -28,10 +30,12 @@ export function encodeTraceRecord(record: TraceRecord): Buffer {
   // What the fields of a record, and of a chunk besides its body, take at most.
   let bytes = headerBytes + 32 + 10 * maxLongBytes + 8 * wholeness.missingParents.length;
   for (const { body } of chunks) bytes += 2 + 4 * maxLongBytes + body.length;
-  const value = Buffer.allocUnsafe(bytes);
-  value.set(traceHeader);
-  value.write(record.traceId, headerBytes, 16, 'hex');
-  let at = writeLong(value, reasons.indexOf(record.reason), headerBytes + 16);
+  const start = values.reserve(bytes);
+  const value = values.piece;
+  value.set(traceHeader, start);
+  let at = start + headerBytes;
+  at += value.write(record.traceId, at, 16, 'hex');
+  at = writeLong(value, reasons.indexOf(record.reason), at);
   value[at++] = wholeness.complete ? 1 : 0;
   value[at++] = wholeness.remoteRoot ? 1 : 0;
   at = writeLong(value, wholeness.roots, at);
@@ -52,7 +56,7 @@ export function encodeTraceRecord(record: TraceRecord): Buffer {
     at = writeBytes(value, chunk.body, at);
   }
   // An array ends with a block of none.
-  return value.subarray(0, writeLong(value, 0, at));
+  return values.cut(start, writeLong(value, 0, at));
 }
 
 /** The value of a record in `traces` that only says how far it is complete. */
