@@ -1,43 +1,69 @@
-/** Sends generated traces over OTLP/HTTP when told the port and how many; says when all are acknowledged. */
+/**
+ * A load process, so that its CPU time is nobody's: makes the requests when told what, sends them when
+ * told to, and says when all are acknowledged.
+ */
+import { Client, Metadata, credentials } from '@grpc/grpc-js';
 import { encodeSpans } from '@spanloom/wire';
 
-import { Random } from '../load/random.ts';
-import { makeTrace } from '../load/traces.ts';
+import { sendToTopic } from './otlp-topic.ts';
+import type { FromSender, SenderJob } from './load-process.ts';
+import { makeWork } from './work.ts';
 
-const tracesPerRequest = 10;
 /** Requests on their way at once. */
-const clients = 4;
+const concurrency = 16;
 
-process.once('message', (job: { readonly port: number; readonly traces: number }) => {
-  const random = new Random(1);
-  const requests: Uint8Array[] = [];
-  let spans = 0;
-  for (let made = 0; made < job.traces; made += tracesPerRequest) {
-    const traces = Array.from({ length: tracesPerRequest }, (_, i) =>
-      // 14 or 27 spans: 20 on average.
-      makeTrace(random, { startMs: Date.now(), repeats: 1 + (i % 2) }),
-    );
-    // Batches of different traces by turns, as services send them.
-    const batches = traces
-      .flatMap((trace) => trace.batches)
-      .toSorted((a, b) => (a[0]?.resource === b[0]?.resource ? 0 : -1));
-    spans += traces.reduce((sum, trace) => sum + trace.spans, 0);
-    requests.push(encodeSpans(batches.flat()));
-  }
-  process.send?.({ type: 'ready', spans, bytes: requests.reduce((sum, request) => sum + request.length, 0) });
+type Send = (request: Uint8Array) => Promise<void>;
+
+function overHttp(port: number): Send {
+  return async (body) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf' },
+      body,
+    });
+    await answer.arrayBuffer();
+    if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
+  };
+}
+
+function overGrpc(port: number): Send {
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+  const asIs = (bytes: Buffer): Buffer => bytes;
+  return (request) =>
+    new Promise((resolve, reject) => {
+      client.makeUnaryRequest(path, asIs, asIs, Buffer.from(request), new Metadata(), (error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+}
+
+async function sendAll(requests: readonly Uint8Array[], send: Send): Promise<void> {
+  let next = 0;
+  const client = async (): Promise<void> => {
+    for (let request = requests[next++]; request !== undefined; request = requests[next++]) await send(request);
+  };
+  await Promise.all(Array.from({ length: concurrency }, client));
+}
+
+function say(message: FromSender): void {
+  process.send?.(message);
+}
+
+process.once('message', ({ seed, traces, startMs, to }: SenderJob) => {
+  const { requests, ledger } = makeWork(seed, traces, startMs);
+  const encoded = to.kind === 'topic' ? [] : requests.map((spans) => encodeSpans(spans));
+  const bytes = encoded.reduce((sum, request) => sum + request.length, 0);
+  say({ type: 'ready', spans: ledger.spans, bytes, counts: ledger.counts() });
   process.once('message', () => {
-    let next = 0;
-    const client = async (): Promise<void> => {
-      for (let request = requests[next++]; request !== undefined; request = requests[next++]) {
-        const answer = await fetch(`http://127.0.0.1:${job.port}/v1/traces`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/x-protobuf' },
-          body: request,
-        });
-        await answer.arrayBuffer();
-        if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
-      }
-    };
-    void Promise.all(Array.from({ length: clients }, client)).then(() => process.send?.({ type: 'sent' }));
+    const sent =
+      to.kind === 'topic'
+        ? sendToTopic(to, requests)
+        : sendAll(encoded, to.kind === 'grpc' ? overGrpc(to.port) : overHttp(to.port));
+    sent.then(
+      () => say({ type: 'sent' }),
+      (error: unknown) => say({ type: 'failed', message: String(error) }),
+    );
   });
 });

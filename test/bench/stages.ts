@@ -1,146 +1,208 @@
-/**
- * Spans per CPU second of gateway, assembler and sink, each alone and on the same spans, with the
- * embedded log, buffer and store: `node test/dist/bench/stages.js [traces]`.
- */
-import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { createAssembler, createAssemblerMetrics } from '@spanloom/assembler';
-import { openMemoryBuffer } from '@spanloom/buffer';
-import { createGateway } from '@spanloom/gateway';
-import { openEmbeddedLog } from '@spanloom/log';
-import { createLogger, createRegistry, systemClock } from '@spanloom/runtime';
-import { createSink, createSinkMetrics } from '@spanloom/sink';
-import { migrate, openStore, positions, startEmbedded } from '@spanloom/store';
-
-import { dataDir } from '../harness/pipeline.ts';
+import type { Cluster } from '../harness/cluster.ts';
+import { Pipeline, dataDir, freePorts } from '../harness/pipeline.ts';
 import { waitFor } from '../harness/wait.ts';
+import type { RoleName, Worker } from '../harness/worker.ts';
+import type { EdgeCounts } from '../load/ledger.ts';
+import { childrenOf } from '../harness/processes.ts';
+import { prepareLoad } from './load-process.ts';
+import { type Measurement, measure } from './measure.ts';
+import { addCounts } from './work.ts';
 
-const traces = Number(process.argv[2] ?? 10_000);
-const clock = systemClock;
-const logger = createLogger({ level: 'warn', format: 'pretty', destination: process.stderr });
-
-interface Figures {
-  readonly spansPerCpuSecond: number;
-  readonly cpuUsPerSpan: number;
-  readonly spansPerSecond: number;
+/** One of the builds that are compared. */
+export interface Build {
+  /** Stands behind the names of its stages. */
+  readonly suffix: string;
+  readonly node: readonly string[];
 }
 
-const stages: Record<string, Figures> = {};
-
-/** CPU of this process while `work` runs. */
-async function measure(name: string, spans: number, work: () => Promise<void>): Promise<void> {
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  await work();
-  const { user, system } = process.cpuUsage(cpu);
-  const seconds = (performance.now() - started) / 1000;
-  stages[name] = {
-    spansPerCpuSecond: Math.round((spans * 1e6) / (user + system)),
-    cpuUsPerSpan: Number(((user + system) / spans).toFixed(2)),
-    spansPerSecond: Math.round(spans / seconds),
-  };
+export interface StageOptions {
+  readonly cluster: Cluster;
+  /** Traces of one load. */
+  readonly traces: number;
+  /** Unix milliseconds of the spans. */
+  readonly startMs: number;
+  /** Folder for CPU profiles, or null. */
+  readonly profiles: string | null;
+  /** What Node runs: flags, and the compiled command. */
+  readonly build: Build;
+  /** What must come of everything that was sent. */
+  readonly ledger: Record<string, EdgeCounts>;
 }
 
-/** CPU seconds that a process has used. */
-function cpuSecondsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+/** Traces are preloaded within seconds, so what is open at once is what came within one. */
+export const stageFlags: readonly string[] = ['--settle=1s', '--quiet=20s'];
+
+const withinMs = 300_000;
+
+/** A load over gRPC, then assembler and sink by themselves on it; another over HTTP, then both together. */
+export async function runClusterStages(options: StageOptions, seed: number): Promise<Measurement[]> {
+  const overGrpc = await measureGateway(options, 'gateway', seed);
+  const assembled = await measureAssembler(options, overGrpc.spans);
+  const stored = await measureSink(options, overGrpc.spans);
+  const overHttp = await measureGateway(options, 'gatewayHttp', seed + 1);
+  const together = await measurePipeline(options, overHttp.spans);
+  return [overGrpc, assembled, stored, overHttp, together];
 }
 
-const folder = await dataDir();
-const log = await openEmbeddedLog({
-  dir: join(folder.path, 'log'),
-  partitions: 1,
-  clock,
-  random: randomBytes,
-  command: 'bench',
-  retentionMs: Infinity,
-  retentionBytes: Infinity,
-  onBackgroundError: (error) => {
-    throw error;
-  },
-});
-const engine = await startEmbedded({ dataDir: join(folder.path, 'clickhouse'), clock });
-const connection = { url: engine.url, password: engine.secret };
-await migrate(connection);
-const store = openStore(connection);
-const sender = fork(fileURLToPath(new URL('sender.js', import.meta.url)));
-
-try {
-  const gateway = createGateway({
-    log,
-    config: { host: '127.0.0.1', httpPort: 0, grpcPort: 0, maxRequestBytes: 32e6, maxInflightBytes: 128e6 },
-    registry: createRegistry(),
-    logger,
-    clock,
-  });
-  const { httpPort } = await gateway.start();
-  sender.send({ port: httpPort, traces });
-  const [ready] = (await once(sender, 'message')) as [{ spans: number; bytes: number }];
-  const { spans } = ready;
-  console.log(
-    `${traces} traces, ${spans} spans, ${Math.round(ready.bytes / spans)} bytes of OTLP a span, ${cpus()[0]?.model}`,
-  );
-
-  await measure('gateway', spans, async () => {
-    sender.send('go');
-    await once(sender, 'message');
-  });
-  await gateway.stop();
-
-  const assembling = createAssemblerMetrics(createRegistry(), logger);
-  const assembler = createAssembler({
-    log,
-    buffer: openMemoryBuffer({ maxBytes: 4e9 }),
-    limits: { settleMs: 1000, quietMs: 2000, maxAgeMs: 300_000, maxSpans: 100_000, maxBytes: 32e6 },
-    cutIntervalMs: 1000,
-    clock,
-    observer: assembling.observer,
-  });
-  await measure('assembler', spans, async () => {
-    await assembler.start();
-    await waitFor(async () => (assembling.counts().traces === traces ? true : null), {
-      withinMs: 120_000,
-      what: 'all traces',
+async function measureGateway(
+  options: StageOptions,
+  stage: 'gateway' | 'gatewayHttp',
+  seed: number,
+): Promise<Measurement> {
+  const { cluster, traces, startMs, ledger } = options;
+  const gateway = await startRole(options, 'gateway', stage);
+  try {
+    const kind = stage === 'gateway' ? 'grpc' : 'http';
+    const load = await prepareLoad({ seed, traces, startMs, to: { kind, port: gateway.ports[kind] } });
+    addCounts(ledger, load.counts);
+    return await measure({
+      stage: stage + options.build.suffix,
+      spans: load.spans,
+      pids: [gateway.group.pid],
+      beside: { kafka: cluster.kafka.group().pid },
+      begin: () => load.send(),
+      done: () => gateway.metric('spanloom_gateway_spans_total'),
+      withinMs,
     });
-  });
-  await clock.sleep(2500);
-  await assembler.stop();
+  } finally {
+    await gateway.group.stop();
+  }
+}
 
-  const sink = createSink({
-    log,
-    store,
-    cut: { intervalMs: 1000, maxSpans: 50_000, maxBytes: 32 * 1024 * 1024 },
-    names: { maxOperations: 500, maxPeers: 200 },
-    clock,
-    observer: createSinkMetrics(createRegistry(), logger, clock).observer,
+async function measureAssembler(options: StageOptions, spans: number): Promise<Measurement> {
+  const { cluster } = options;
+  const assembler = await startRole(options, 'assembler', 'assembler');
+  try {
+    const measurement = await measure({
+      stage: 'assembler' + options.build.suffix,
+      spans,
+      pids: [assembler.group.pid],
+      beside: { kafka: cluster.kafka.group().pid, redis: cluster.redis.group().pid },
+      done: () => assembled(assembler),
+      withinMs,
+    });
+    await untilCut(assembler);
+    return measurement;
+  } finally {
+    await assembler.group.stop();
+  }
+}
+
+/** What is open was read and buffered, which is about half of the work. */
+async function assembled({ ports }: Worker): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${ports.health}/metrics`)).text();
+  return sumOf(metrics, 'spanloom_assembler_spans_total') + sumOf(metrics, 'spanloom_assembler_open_spans') / 2;
+}
+
+/** Until the heartbeats behind the last traces lie in another interval: the sink stores no earlier. */
+async function untilCut(assembler: Worker): Promise<void> {
+  await waitFor(async () => ((await assembler.metric('spanloom_assembler_open_traces')) === 0 ? true : null), {
+    withinMs,
+    what: 'no open trace',
   });
-  const { high } = await log.bounds('traces', 0);
-  const engineCpu = cpuSecondsOf(engine.pid() ?? 0);
-  await measure('sink', spans, async () => {
-    await sink.start();
-    await waitFor(
-      async () => {
-        const [position] = await positions(store.read);
-        return position !== undefined && position.b >= high - 3 ? true : null;
+  await sleep(2500);
+}
+
+async function measureSink(options: StageOptions, spans: number): Promise<Measurement> {
+  const { cluster } = options;
+  const sink = await startRole(options, 'sink', 'sink');
+  try {
+    return await measure({
+      stage: 'sink' + options.build.suffix,
+      spans,
+      pids: [sink.group.pid],
+      beside: { kafka: cluster.kafka.group().pid, clickhouse: cluster.clickhouse.pid() ?? 0 },
+      done: () => sink.metric('spanloom_sink_spans_total'),
+      withinMs,
+    });
+  } finally {
+    await sink.group.stop();
+  }
+}
+
+async function measurePipeline(options: StageOptions, spans: number): Promise<Measurement> {
+  const { cluster } = options;
+  const workers = await Promise.all([startRole(options, 'assembler', null), startRole(options, 'sink', null)]);
+  const [assembler, sink] = workers;
+  try {
+    return await measure({
+      stage: 'pipeline' + options.build.suffix,
+      spans,
+      pids: workers.map(({ group }) => group.pid),
+      beside: {
+        kafka: cluster.kafka.group().pid,
+        redis: cluster.redis.group().pid,
+        clickhouse: cluster.clickhouse.pid() ?? 0,
       },
-      { withinMs: 120_000, what: 'all stored' },
-    );
-  });
-  const engineUs = ((cpuSecondsOf(engine.pid() ?? 0) - engineCpu) * 1e6) / spans;
-  await sink.stop();
-  console.table(stages);
-  console.log(`ClickHouse beside the sink: ${engineUs.toFixed(1)} µs of CPU a span`);
-} finally {
-  sender.kill();
-  await store.close();
-  await engine.close();
-  await log.close();
-  await folder.remove();
+      // Each does about half of it.
+      done: async () => ((await assembled(assembler)) + (await sink.metric('spanloom_sink_spans_total'))) / 2,
+      withinMs,
+    });
+  } finally {
+    await Promise.all(workers.map(({ group }) => group.stop()));
+  }
+}
+
+/** @param profile the name of its CPU profile, or null for none. */
+async function startRole(
+  { cluster, profiles, build }: StageOptions,
+  role: RoleName,
+  profile: string | null,
+): Promise<Worker> {
+  const node = profiles === null || profile === null ? [] : profileFlags(profiles, profile + build.suffix);
+  const worker = await cluster.start(role, stageFlags, [...node, ...build.node]);
+  await worker.ready();
+  return worker;
+}
+
+function profileFlags(folder: string, name: string): string[] {
+  return ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${name}.cpuprofile`];
+}
+
+/** The whole pipeline in one process tree, from OTLP until what was sent can be queried. */
+export async function measureEmbedded(
+  options: Omit<StageOptions, 'cluster' | 'build'>,
+  seed: number,
+): Promise<{
+  readonly measurement: Measurement;
+  readonly counts: Readonly<Record<string, EdgeCounts>>;
+  readonly pipeline: Pipeline;
+  stop(): Promise<void>;
+}> {
+  const folder = await dataDir();
+  const node = options.profiles === null ? [] : profileFlags(options.profiles, 'embedded');
+  const flags = ['--no-demo', ...stageFlags];
+  const pipeline = await Pipeline.start(join(folder.path, 'data'), await freePorts(), flags, node);
+  const stop = async (): Promise<void> => {
+    await pipeline.stop();
+    await folder.remove();
+  };
+  try {
+    const to = { kind: 'http', port: pipeline.ports.http } as const;
+    const load = await prepareLoad({ seed, traces: options.traces, startMs: options.startMs, to });
+    const engine = await childrenOf(pipeline.pid);
+    const measurement = await measure({
+      stage: 'embedded',
+      spans: load.spans,
+      pids: [pipeline.pid, ...engine],
+      beside: { itself: pipeline.pid },
+      begin: () => load.send(),
+      done: async () => sumOf(await pipeline.metrics(), 'spanloom_sink_spans_total'),
+      withinMs,
+    });
+    return { measurement, counts: load.counts, pipeline, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function sumOf(metrics: string, name: string): number {
+  return metrics
+    .split('\n')
+    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }

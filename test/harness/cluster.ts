@@ -7,7 +7,7 @@ import { systemClock } from '@spanloom/runtime';
 import { type EmbeddedEngine, startEmbedded } from '@spanloom/store';
 
 import type { Audit } from './audit.ts';
-import { type Ended, spanloom } from './pipeline.ts';
+import { type Ended, cli, spanloom } from './pipeline.ts';
 import { type RoleName, type Worker, startWorker } from './worker.ts';
 
 export interface ClusterOptions {
@@ -24,7 +24,7 @@ export interface Cluster {
   readonly redis: RedisServer;
   readonly clickhouse: EmbeddedEngine;
   readonly flags: readonly string[];
-  start(role: RoleName, flags?: readonly string[]): Promise<Worker>;
+  start(role: RoleName, flags?: readonly string[], node?: readonly string[]): Promise<Worker>;
   run(command: string, ...flags: readonly string[]): Promise<Ended>;
   audit(): Promise<Audit & { readonly code: number | null }>;
   /** Kills what was started and removes what it left. */
@@ -66,8 +66,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       redis,
       clickhouse,
       flags,
-      async start(role, more = []) {
-        const worker = await startWorker(role, [...flags, ...more]);
+      async start(role, more = [], node = [cli]) {
+        const worker = await startWorker(role, [...flags, ...more], node);
         workers.push(worker);
         return worker;
       },

@@ -46,10 +46,16 @@ export class Pipeline {
   }
 
   /** Resolves when the pipeline is ready for spans and queries. */
-  static async start(path: string, ports: Ports, flags: readonly string[] = ['--no-demo']): Promise<Pipeline> {
+  static async start(
+    path: string,
+    ports: Ports,
+    flags: readonly string[] = ['--no-demo'],
+    node: readonly string[] = [],
+  ): Promise<Pipeline> {
     const child = spawn(
       process.execPath,
       [
+        ...node,
         cli,
         'all-in-one',
         '--data-dir',

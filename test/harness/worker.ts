@@ -23,8 +23,12 @@ export interface Worker {
   metric(name: string): Promise<number>;
 }
 
-/** Starts the command; does not wait until it is ready. */
-export async function startWorker(role: RoleName, flags: readonly string[]): Promise<Worker> {
+/** Starts the command; does not wait until it is ready. `node`: what Node is told before the role. */
+export async function startWorker(
+  role: RoleName,
+  flags: readonly string[],
+  node: readonly string[] = [cli],
+): Promise<Worker> {
   const [grpc, http, query, health] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const ports = { grpc, http, query, health };
   const own = [
@@ -34,7 +38,7 @@ export async function startWorker(role: RoleName, flags: readonly string[]): Pro
     ['--query-grpc-port', 0],
     ['--health-port', health],
   ].flat();
-  const group = await startGroup(process.execPath, [cli, role, ...own.map(String), ...flags]);
+  const group = await startGroup(process.execPath, [...node, role, ...own.map(String), ...flags]);
   const answer = (path: string): Promise<Response> =>
     fetch(`http://127.0.0.1:${health}${path}`, { signal: AbortSignal.timeout(10_000) });
   return {

@@ -1,7 +1,7 @@
 import type { Closing } from '@spanloom/assembly';
 import { BufferError } from '@spanloom/buffer';
 import type { Lease, Log, NewRecord } from '@spanloom/log';
-import { type TraceChunk, type Watermark, decodeSpansRecord } from '@spanloom/wire';
+import { type TraceChunk, type Watermark, decodeSpansBody } from '@spanloom/wire';
 
 import type { Heartbeat } from './heartbeat.ts';
 import type { LiveChunk } from './live-chunk.ts';
@@ -116,7 +116,7 @@ async function readBodies(
   const bodies: TraceChunk[] = [];
   for (const [i, chunk] of chunks.entries()) {
     const record = records[i];
-    const decoded = record === undefined || record === null ? null : decodeSpansRecord(record);
+    const decoded = record === undefined || record === null ? null : decodeSpansBody(record);
     if (decoded === null || !decoded.ok) {
       // The log still has it: forget what the buffer holds, so that the next claim reads it again.
       await state.claim.reset({ applied: 0, reconciled: 0, streamTimeMs: 0 });

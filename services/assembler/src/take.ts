@@ -1,7 +1,7 @@
 import type { BufferedChunk } from '@spanloom/buffer';
 import type { LogRecord, NewRecord } from '@spanloom/log';
 import type { OffsetSet } from '@spanloom/log';
-import { decodeSpansRecord } from '@spanloom/wire';
+import { decodeSpansIndex } from '@spanloom/wire';
 
 /** What a batch of `spans` turns out to be. */
 export interface Taken {
@@ -27,7 +27,7 @@ export function take(
   for (const record of records) {
     time = Math.max(time, record.appendTimeMs);
     if (record.value === null || emitted.has(record.offset)) continue;
-    const decoded = decodeSpansRecord(record.value);
+    const decoded = decodeSpansIndex(record.value);
     if (decoded.ok) {
       const { traceId, index } = decoded.value;
       chunks.push({ offset: record.offset, traceId, streamTimeMs: time, index, record: record.value });

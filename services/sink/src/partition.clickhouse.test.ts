@@ -85,6 +85,17 @@ describe('an owner', () => {
     expect(rig.told).toMatchObject({ fragments: 3, lateFragments: 0, strippedChunks: 0 });
   });
 
+  test('commits where it began, and then only where it has come further', async () => {
+    const owner = await rig.own();
+    await appendCall(1);
+    await appendCall(2);
+    await rig.endCut();
+    await appendCall(3);
+    await rig.endCut();
+    await rig.read(owner, 1);
+    expect(rig.told.commits).toEqual([0, 2, 4]);
+  });
+
   test('strips what a zombie wrote again, in the batch, in another one, and after a restart', async () => {
     const owner = await rig.own();
     await appendCall(1);

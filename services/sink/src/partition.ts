@@ -43,6 +43,7 @@ export function partitionSink(options: PartitionOptions, lease: Lease): Partitio
   const stream = log.stream.id;
   const cutter = new Cutter<TracesRecord>(options.cut);
   let opened: State | null = null;
+  let committed: number | null = null;
 
   const state = (): State => {
     if (opened === null) throw new Error('the partition was not opened');
@@ -174,7 +175,10 @@ export function partitionSink(options: PartitionOptions, lease: Lease): Partitio
         }
       }
       await recordEmpty();
+      // Most calls bring the part of a batch only.
+      if (now.position === committed) return;
       await lease.commit(now.position, '');
+      committed = now.position;
     },
 
     async idle() {

@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import type { SpansRecord, TraceRecord } from '../records.ts';
 import { crc64Avro } from './fingerprint.ts';
 import {
+  decodeSpansBody,
+  decodeSpansIndex,
   decodeSpansRecord,
   decodeTracesValue,
   encodeHeartbeat,
@@ -13,6 +15,7 @@ import {
   encodeTraceRecord,
 } from './index.ts';
 import { heartbeatV1, spansV1, traceV1 } from './schemas.ts';
+import { singleObject } from './single-object.ts';
 
 const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
 const hex = (length: number): fc.Arbitrary<string> => bytes(length).map((b) => Buffer.from(b).toString('hex'));
@@ -92,6 +95,61 @@ describe('records of the log', () => {
   test('a heartbeat comes back as it was', () => {
     const record = { type: 'heartbeat' as const, watermark: { offset: 2 ** 40, streamTimeMs: 1_700_000_000_000 } };
     expect(decodeTracesValue(encodeHeartbeat(record))).toEqual({ ok: true, value: record });
+  });
+
+  test('what is written by hand is what the schema says', () => {
+    const spans = singleObject<object>(spansV1);
+    const trace = singleObject<object>(traceV1);
+    fc.assert(
+      fc.property(spansRecord, traceRecord, (record, finished) => {
+        const value = encodeSpansRecord(record);
+        expect(spans.decode(value)).toMatchObject({ ok: true });
+        const again = spans.decode(value);
+        if (again.ok) expect(spans.encode(again.value, 0).equals(value)).toBe(true);
+        const traceValue = encodeTraceRecord(finished);
+        const decoded = trace.decode(traceValue);
+        expect(decoded).toMatchObject({ ok: true });
+        if (decoded.ok) expect(trace.encode(decoded.value, 0).equals(traceValue)).toBe(true);
+      }),
+    );
+  });
+
+  test('an index, and a body, are those of the whole record', () => {
+    fc.assert(
+      fc.property(spansRecord, (record) => {
+        const value = encodeSpansRecord(record);
+        const { traceId, index, ...body } = record;
+        expect(plain(decodeSpansIndex(value))).toEqual({ ok: true, value: plain({ traceId, index }) });
+        expect(plain(decodeSpansBody(value))).toEqual({ ok: true, value: plain(body) });
+      }),
+    );
+  });
+
+  test('what was broken on the way is read as the library reads it, or not at all', () => {
+    const spans = singleObject<object>(spansV1);
+    const trace = singleObject<object>(traceV1);
+    const broken = (value: Buffer, at: number, byte: number, length: number): Buffer => {
+      const bytes = Buffer.from(value).subarray(0, 10 + length);
+      if (bytes.length > 10) bytes[10 + (at % (bytes.length - 10))] = byte;
+      return bytes;
+    };
+    fc.assert(
+      fc.property(
+        spansRecord,
+        traceRecord,
+        fc.nat(),
+        fc.nat(255),
+        fc.nat(3000),
+        (record, finished, at, byte, length) => {
+          const value = broken(encodeSpansRecord(record), at, byte, length);
+          if (decodeSpansRecord(value).ok) expect(spans.decode(value).ok).toBe(true);
+          const traceValue = broken(encodeTraceRecord(finished), at, byte, length);
+          const read = decodeTracesValue(traceValue);
+          if (read.ok) expect(trace.decode(traceValue).ok).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   test('bytes of another schema are told from garbage', () => {

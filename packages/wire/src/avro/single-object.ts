@@ -9,7 +9,8 @@ import avsc from 'avsc';
 import type { WireError } from '../records.ts';
 import { crc64Avro } from './fingerprint.ts';
 
-const headerBytes = 10;
+/** Before the datum. */
+export const headerBytes = 10;
 
 /** Reads and writes the records of one schema. */
 export interface SingleObject<T> {
@@ -21,11 +22,19 @@ export interface SingleObject<T> {
   decode(value: Buffer): Result<T, WireError>;
 }
 
-export function singleObject<T>(schema: object): SingleObject<T> {
+/** What a value of this schema begins with. */
+export function headerOf(schema: object): Buffer {
   const type = avsc.Type.forSchema(structuredClone(schema) as avsc.Schema);
   const header = Buffer.alloc(headerBytes);
   header.set([0xc3, 0x01]);
   header.writeBigUInt64LE(crc64Avro(Buffer.from(JSON.stringify(type.schema()))), 2);
+  return header;
+}
+
+/** By the library: for what is rare, and for holding the others against. */
+export function singleObject<T>(schema: object): SingleObject<T> {
+  const type = avsc.Type.forSchema(structuredClone(schema) as avsc.Schema);
+  const header = headerOf(schema);
   return {
     header,
     encode(datum, roomBytes) {

@@ -1,82 +1,127 @@
-import { type Result, err, ok } from '@spanloom/span';
+import { type ChunkIndex, type Result, bytesToHex, err, ok } from '@spanloom/span';
 
 import type { Codec, SpansRecord, WireError } from '../records.ts';
+import { FieldCursor, maxLongBytes, writeBytes, writeLong } from './cursor.ts';
+import { Pieces } from './pieces.ts';
 import { spansV1 } from './schemas.ts';
-import { singleObject } from './single-object.ts';
+import { headerBytes, headerOf } from './single-object.ts';
 
-interface Datum {
-  traceId: Buffer;
-  spanIds: Buffer;
-  parentIds: Buffer;
-  marks: Buffer;
-  startNs: Buffer;
-  endNs: Buffer;
-  bodyBytes: number;
-  truncated: boolean;
-  codec: Codec;
-  body: Buffer;
-}
-
-const avro = singleObject<Datum>(spansV1);
+const header = headerOf(spansV1);
+/** Of values, and of indexes, which live longer: as long as their traces are open. */
+const values = new Pieces();
+const indexes = new Pieces();
+export const codecs: readonly [Codec, ...Codec[]] = ['none', 'lz4'];
 
 /** The value of a record in `spans`. */
 export function encodeSpansRecord({ traceId, index, codec, body, truncated }: SpansRecord): Buffer {
-  const datum: Datum = {
-    traceId: Buffer.from(traceId, 'hex'),
-    spanIds: bufferOf(index.spanIds),
-    parentIds: bufferOf(index.parentIds),
-    marks: bufferOf(index.marks),
-    startNs: nanoseconds(index.startNs),
-    endNs: nanoseconds(index.endNs),
-    bodyBytes: index.bodyBytes,
-    truncated,
-    codec,
-    body: bufferOf(body),
+  const start = values.reserve(headerBytes + 34 + 17 * index.marks.length + body.length + 6 * maxLongBytes);
+  const { piece } = values;
+  piece.set(header, start);
+  let at = start + headerBytes;
+  at += piece.write(traceId, at, 16, 'hex');
+  at = writeBytes(piece, index.spanIds, at);
+  at = writeBytes(piece, index.parentIds, at);
+  at = writeBytes(piece, index.marks, at);
+  at = piece.writeBigUInt64BE(BigInt.asUintN(64, index.startNs), at);
+  at = piece.writeBigUInt64BE(BigInt.asUintN(64, index.endNs), at);
+  at = writeLong(piece, index.bodyBytes, at);
+  piece[at++] = truncated ? 1 : 0;
+  at = writeLong(piece, codecs.indexOf(codec), at);
+  return values.cut(start, writeBytes(piece, body, at));
+}
+
+/** The body of a chunk, and how it is packed. */
+export type ChunkBody = Pick<SpansRecord, 'codec' | 'body' | 'truncated'>;
+
+/** What of a value a reader asks for. */
+export interface SpansReader<T> {
+  readonly header: Buffer;
+  decode(value: Buffer): Result<T, WireError>;
+}
+
+/** All of a value. Shares no memory with it. */
+export const spansReaderV1: SpansReader<SpansRecord> = readerOfFields((value, fields) => ({
+  traceId: bytesToHex(value, headerBytes, 16),
+  index: indexOf(value, fields),
+  codec: fields.codec,
+  body: Buffer.from(value.subarray(fields.bodyAt)),
+  truncated: fields.truncated,
+}));
+
+/** Which trace it is and what spans are in it: for who keeps the value itself elsewhere. Shares no memory with it. */
+export const spansIndexReaderV1: SpansReader<Pick<SpansRecord, 'traceId' | 'index'>> = readerOfFields(
+  (value, fields) => ({ traceId: bytesToHex(value, headerBytes, 16), index: indexOf(value, fields) }),
+);
+
+/** The body, which is a view of the value. */
+export const spansBodyReaderV1: SpansReader<ChunkBody> = readerOfFields((value, { codec, truncated, bodyAt }) => ({
+  codec,
+  body: value.subarray(bodyAt),
+  truncated,
+}));
+
+/** Where the fields of a value are, and those that are small. The body goes to its end. */
+interface Fields {
+  readonly spans: number;
+  readonly spanIdsAt: number;
+  readonly parentIdsAt: number;
+  readonly marksAt: number;
+  readonly timesAt: number;
+  readonly bodyBytes: number;
+  readonly truncated: boolean;
+  readonly codec: Codec;
+  readonly bodyAt: number;
+}
+
+function readerOfFields<T>(pick: (value: Buffer, fields: Fields) => T): SpansReader<T> {
+  return {
+    header,
+    decode(value) {
+      const fields = fieldsOf(value);
+      return fields.ok ? ok(pick(value, fields.value)) : fields;
+    },
   };
-  // Ids, marks and body, and what the other fields take at most.
-  return avro.encode(datum, 17 * index.marks.length + body.length + 64);
 }
 
-/** Version 1 of a value of `spans`. */
-export const spansReaderV1: { readonly header: Buffer; decode(value: Buffer): Result<SpansRecord, WireError> } = {
-  header: avro.header,
-  decode(value) {
-    const read = avro.decode(value);
-    if (!read.ok) return read;
-    const datum = read.value;
-    const spans = datum.marks.length;
-    if (
-      spans === 0 ||
-      datum.spanIds.length !== 8 * spans ||
-      datum.parentIds.length !== 8 * spans ||
-      datum.bodyBytes < 0
-    ) {
-      return err({ message: 'The index of the chunk contradicts itself.', unknownSchema: false });
-    }
-    return ok({
-      traceId: datum.traceId.toString('hex'),
-      index: {
-        spanIds: datum.spanIds,
-        parentIds: datum.parentIds,
-        marks: datum.marks,
-        startNs: datum.startNs.readBigUInt64BE(),
-        endNs: datum.endNs.readBigUInt64BE(),
-        bodyBytes: datum.bodyBytes,
-      },
-      codec: datum.codec,
-      body: datum.body,
-      truncated: datum.truncated,
-    });
-  },
-};
-
-/** A view, not a copy. */
-export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function fieldsOf(value: Buffer): Result<Fields, WireError> {
+  const cursor = new FieldCursor(value, headerBytes + 16);
+  const spanIdsBytes = cursor.long();
+  const spanIdsAt = cursor.skip(spanIdsBytes);
+  const parentIdsBytes = cursor.long();
+  const parentIdsAt = cursor.skip(parentIdsBytes);
+  const spans = cursor.long();
+  const marksAt = cursor.skip(spans);
+  const timesAt = cursor.skip(16);
+  const bodyBytes = cursor.long();
+  const truncated = cursor.boolean();
+  const codec = cursor.symbol(codecs);
+  const bodyAt = cursor.skip(cursor.long());
+  if (!cursor.isDone()) return bad('The bytes do not fit their Avro schema.');
+  if (spans === 0 || spanIdsBytes !== 8 * spans || parentIdsBytes !== 8 * spans || !isInt(bodyBytes)) {
+    return bad('The index of the chunk contradicts itself.');
+  }
+  return ok({ spans, spanIdsAt, parentIdsAt, marksAt, timesAt, bodyBytes, truncated, codec, bodyAt });
 }
 
-function nanoseconds(ns: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt.asUintN(64, ns));
-  return bytes;
+/** A copy: a chunk's index is kept for as long as its trace is open, and must not keep what the log read. */
+function indexOf(value: Buffer, { spans, spanIdsAt, parentIdsAt, marksAt, timesAt, bodyBytes }: Fields): ChunkIndex {
+  const spanIds = copy(value, spanIdsAt, 8 * spans);
+  const parentIds = copy(value, parentIdsAt, 8 * spans);
+  const marks = copy(value, marksAt, spans);
+  const startNs = value.readBigUInt64BE(timesAt);
+  return { spanIds, parentIds, marks, startNs, endNs: value.readBigUInt64BE(timesAt + 8), bodyBytes };
+}
+
+function copy(value: Buffer, from: number, bytes: number): Buffer {
+  const start = indexes.reserve(bytes);
+  value.copy(indexes.piece, start, from, from + bytes);
+  return indexes.cut(start, start + bytes);
+}
+
+function isInt(number: number): boolean {
+  return number >= 0 && number < 2 ** 31;
+}
+
+function bad(message: string): { readonly ok: false; readonly error: WireError } {
+  return err({ message, unknownSchema: false });
 }

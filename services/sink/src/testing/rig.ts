@@ -54,6 +54,8 @@ export interface Told {
   lateFragments: number;
   strippedChunks: number;
   duplicateSpans: number;
+  /** Offsets committed, by call. */
+  readonly commits: number[];
 }
 
 /** For tests: a log with one partition, a store, and sinks that are driven by hand. */
@@ -107,6 +109,7 @@ export async function makeRig({ engine }: TestEngine, options: RigOptions = {}):
     lateFragments: 0,
     strippedChunks: 0,
     duplicateSpans: 0,
+    commits: [],
   };
 
   async function append(record: NewRecord): Promise<number> {
@@ -120,7 +123,7 @@ export async function makeRig({ engine }: TestEngine, options: RigOptions = {}):
       check() {
         if (lost) throw new LeaseLostError(0);
       },
-      commit: async () => undefined,
+      commit: async (offset) => void told.commits.push(offset),
     };
     const observer: SinkObserver = {
       claimed: (_, position) => told.claimed.push(position),
