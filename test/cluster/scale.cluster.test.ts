@@ -73,8 +73,8 @@ it('adds and removes assemblers under load: each owns its share, and no trace is
 });
 
 it('catches up after assemblers were away: no trace is closed early or split', async () => {
-  const seconds = Number(process.env['TEST_LAG_SECONDS'] ?? 15);
-  const spansPerSecond = Number(process.env['TEST_LAG_RATE'] ?? 1500);
+  const seconds = Number(process.env['TEST_LAG_SECONDS'] ?? 8);
+  const spansPerSecond = Number(process.env['TEST_LAG_RATE'] ?? 1000);
   const { cluster, fleet } = await start(4, ['--settle', '3s', '--quiet', '6s']);
   const sent = traffic(fleet, 12, spansPerSecond);
   await sleep(3000);
