@@ -25,7 +25,8 @@ const cutIntervalMs = 1000;
 const leaderMs = 3500;
 /** From the last fault on, everything must be stored within so much virtual time. */
 const restMs = 180_000;
-const maxSteps = 60_000;
+/** An hour without traffic alone takes 60,000: idle workers look around several times a second. */
+const maxSteps = 200_000;
 
 /** Deliberate faults that are not in the product's code but around it. */
 export interface Bugs extends BufferBugs {
