@@ -188,7 +188,7 @@ export async function measureEmbedded(
       stage: 'embedded',
       spans: load.spans,
       pids: [pipeline.pid, ...engine],
-      beside: { itself: pipeline.pid },
+      beside: { 'main process': pipeline.pid },
       begin: () => load.send(),
       done: async () => sumOf(await pipeline.metrics(), 'spanloom_sink_spans_total'),
       withinMs,
