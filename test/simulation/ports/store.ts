@@ -58,9 +58,13 @@ export class SimulatedStore {
     this.tables = Object.fromEntries(batchTables.map((name) => [name, table()])) as Record<BatchTable, Table>;
   }
 
-  /** After an outage no token is known any more. */
+  /** After an outage no token is known but those of blocks that arrived in it. */
   forgetTokens(): void {
-    for (const name of batchTables) this.tables[name].tokens.clear();
+    for (const name of batchTables) {
+      const { tokens } = this.tables[name];
+      // A token is on disk with its block: what a server may lose of them is not the newest.
+      for (const [token, atMs] of tokens) if (atMs < this.#scheduler.nowMs) tokens.delete(token);
+    }
   }
 
   /** The fragments below a position, by position. */
