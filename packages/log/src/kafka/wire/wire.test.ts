@@ -29,7 +29,8 @@ const record: fc.Arbitrary<NewRecord> = fc.record(
     key: bytes,
     value: bytes,
     headers: fc.dictionary(
-      fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
+      // kafkajs keeps headers in a plain object, and takes what every object has for a header that came before.
+      fc.string({ minLength: 1 }).filter((name) => !(name in {})),
       fc.string(),
       { maxKeys: 3, noNullPrototype: true },
     ),
