@@ -58,7 +58,11 @@ export async function startWorker(
       if (how === 'ended') throw new Error(`the ${role} ended before it was ready:\n${group.output()}`);
     },
     async metric(name) {
-      const text = await (await answer('/metrics')).text();
+      // A connection that was kept may be closed at the very moment when it is used again.
+      const text = await waitFor(async () => (await answer('/metrics')).text(), {
+        withinMs: 30_000,
+        what: `metrics of the ${role}`,
+      });
       return text
         .split('\n')
         .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
