@@ -69,7 +69,7 @@ export async function splitTraces(
   const store = openStore({ url: cluster.clickhouse.url, password: cluster.clickhouse.secret, database: 'spanloom' });
   try {
     const rows = await store.read.rows<{ id: string }>(
-      'SELECT lower(hex(trace_id)) AS id FROM fragments GROUP BY trace_id HAVING uniqExact(position) > 1',
+      'SELECT trace_id AS id FROM fragments GROUP BY trace_id HAVING uniqExact(position) > 1',
       {},
     );
     const punctual = rows.filter(({ id }) => traceIds.has(id)).length;
