@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 function read(folder: string, name: string): Workspace {
   const at = join(root, folder, name);
   const files = readdirSync(join(at, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => ({ path: `${folder}/${name}/src/${path}`, text: readFileSync(join(at, 'src', path), 'utf8') }));
   const manifest: { dependencies?: object; optionalDependencies?: object; devDependencies?: object } = JSON.parse(
     readFileSync(join(at, 'package.json'), 'utf8'),

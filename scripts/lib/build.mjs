@@ -23,6 +23,24 @@ export function ensureBuilt() {
   });
   if (built.error) throw built.error;
   if (built.status !== 0) throw new Error(`Building failed:\n${built.stdout}${built.stderr}`);
+  bundlePage();
+  writeFileSync(stampFile, stamp);
+}
+
+const web = 'services/web';
+
+/** The page, unless its files are as they were when it was bundled last. */
+function bundlePage() {
+  const stampFile = inRoot(web, 'dist', '.stamp');
+  const stamp = fingerprint([web, 'package-lock.json']);
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js');
+  const bundled = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: inRoot(web),
+    encoding: 'utf8',
+  });
+  if (bundled.error) throw bundled.error;
+  if (bundled.status !== 0) throw new Error(`Bundling the page failed:\n${bundled.stdout}${bundled.stderr}`);
   writeFileSync(stampFile, stamp);
 }
 

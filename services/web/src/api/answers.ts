@@ -1,0 +1,628 @@
+/** Made by `npm run api-types` out of the OpenAPI document: change the schemas of query instead. */
+
+export interface Answers {
+  edges: EdgesAnswer;
+  operations: OperationsAnswer;
+  services: ServicesAnswer;
+  traces: TracesAnswer;
+  'traces/{id}': TracesIdAnswer;
+  search: SearchAnswer;
+  stats: StatsAnswer;
+  exemplars: ExemplarsAnswer;
+  heatmap: HeatmapAnswer;
+  graph: GraphAnswer;
+  compare: CompareAnswer;
+  fields: FieldsAnswer;
+  'fields/{name}/values': FieldsNameValuesAnswer;
+  'rollups/runs': RollupsRunsAnswer;
+  'rollups/results': RollupsResultsAnswer;
+}
+export interface EdgesAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  /**
+   * How many windows of each level the answer was read from.
+   */
+  levels: {
+    days: number;
+    hours: number;
+    minutes: number;
+  };
+  edges: {
+    client: {
+      environment: string;
+      namespace: string;
+      name: string;
+    } | null;
+    server: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    kind: string;
+    operation?: string;
+    calls: number;
+    sampledCalls: number;
+    clientErrors: number;
+    serverErrors: number;
+    unpaired: number;
+    clientDurationMs: {
+      [k: string]: number;
+    } | null;
+    serverDurationMs: {
+      [k: string]: number;
+    } | null;
+  }[];
+}
+export interface OperationsAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  /**
+   * How many windows of each level the answer was read from.
+   */
+  levels: {
+    days: number;
+    hours: number;
+    minutes: number;
+  };
+  operations: {
+    service: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    operation: string;
+    kind: string;
+    calls: number;
+    sampledCalls: number;
+    errors: number;
+    originErrors: number;
+    durationMs: {
+      [k: string]: number;
+    } | null;
+    selfTimeMs: number;
+    criticalPathMs: number;
+  }[];
+}
+export interface ServicesAnswer {
+  services: {
+    environment: string;
+    namespace: string;
+    name: string;
+  }[];
+}
+export interface TracesAnswer {
+  traces: {
+    traceId: string;
+    root: {
+      service: {
+        environment: string;
+        namespace: string;
+        name: string;
+      };
+      operation: string;
+    } | null;
+    /**
+     * RFC 3339, UTC.
+     */
+    startTime: string;
+    durationMs: number;
+    spanCount: number;
+    errorCount: number;
+    services: string[];
+    complete: boolean;
+    fragmentCount: number;
+  }[];
+}
+export interface TracesIdAnswer {
+  traceId: string;
+  state: 'open' | 'stored';
+  complete: boolean;
+  remoteRoot: boolean;
+  roots: number;
+  missingParents: string[];
+  missingCount: number;
+  spanCount: number;
+  duplicateSpans: number;
+  partial: boolean;
+  /**
+   * Also where nothing expires.
+   */
+  kept: boolean;
+  fragments: {
+    partition: number;
+    position: number;
+    reason: string;
+    part: number;
+    parts: number;
+    late: boolean;
+    unlinked: boolean;
+    timeShifted: boolean;
+    truncated: boolean;
+    spanCount: number;
+    /**
+     * RFC 3339, UTC.
+     */
+    appendedAt: string;
+  }[];
+  buffered: {
+    chunkCount: number;
+    spanCount: number;
+    /**
+     * RFC 3339, UTC.
+     */
+    firstChunkAt: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    lastChunkAt: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    closesAt: string;
+    closesBecause: 'complete' | 'quiet' | 'maxAge';
+  } | null;
+  edges: {
+    client: {
+      environment: string;
+      namespace: string;
+      name: string;
+    } | null;
+    server: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    kind: string;
+    operation: string;
+    calls: number;
+    clientErrors: number;
+    serverErrors: number;
+    unpaired: number;
+    clientDurationMs: {
+      [k: string]: number;
+    } | null;
+    serverDurationMs: {
+      [k: string]: number;
+    } | null;
+  }[];
+  /**
+   * Spans with time on the critical path, the most first.
+   */
+  criticalPath: {
+    spanId: string;
+    kind: string;
+    durationMs: number;
+  }[];
+  /**
+   * Stored spans of other traces that link to this one, of at most 100 spans.
+   */
+  linkedFrom: {
+    traceId: string;
+    spanId: string;
+    service: string;
+    operation: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    startTime: string;
+    toSpanId: string;
+  }[];
+  /**
+   * OTLP JSON, `TracesData`.
+   */
+  trace: {
+    resourceSpans: {}[];
+  };
+}
+export interface SearchAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  total: {
+    count: number;
+    /**
+     * False: there are at least so many.
+     */
+    exact: boolean;
+  };
+  traces: {
+    traceId: string;
+    root: {
+      service: {
+        environment: string;
+        namespace: string;
+        name: string;
+      };
+      operation: string;
+    } | null;
+    /**
+     * RFC 3339, UTC.
+     */
+    startTime: string;
+    durationMs: number;
+    spanCount: number;
+    errorCount: number;
+    services: string[];
+    complete: boolean;
+    fragmentCount: number;
+  }[];
+  next: string | null;
+}
+export interface StatsAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  by: string | null;
+  groupCount: number;
+  groups: {
+    value: string | null;
+    /**
+     * Weighted by sampling.
+     */
+    spans: number;
+    sampledSpans: number;
+    /**
+     * Weighted by sampling.
+     */
+    errors: number;
+    traces: number;
+    durationMs: {
+      [k: string]: number;
+    } | null;
+  }[];
+}
+export interface ExemplarsAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  spans: {
+    traceId: string;
+    spanId: string;
+    service: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    operation: string;
+    kind: string;
+    status: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    startTime: string;
+    durationMs: number;
+  }[];
+}
+export interface HeatmapAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  stepSeconds: number;
+  /**
+   * Shortest durations first.
+   */
+  rows: {
+    fromMs: number;
+    toMs: number;
+  }[];
+  /**
+   * Steps without calls are left out.
+   */
+  columns: {
+    /**
+     * RFC 3339, UTC.
+     */
+    time: string;
+    calls: number;
+    errors: number;
+    /**
+     * Pairs of a row, counted from 0, and how many calls took so long.
+     */
+    cells: [number, number][];
+    slowest: {
+      traceId: string;
+      durationMs: number;
+    } | null;
+    failed: string | null;
+  }[];
+}
+export interface GraphAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  nodes: {
+    id: number;
+    type: 'service' | 'database' | 'messaging' | 'external' | 'unknown';
+    service: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    calls: number;
+    errors: number;
+    durationMs: {
+      [k: string]: number;
+    } | null;
+  }[];
+  edges: {
+    from: number | null;
+    to: number;
+    kind: string;
+    calls: number;
+    errors: number;
+    unpaired: number;
+    durationMs: {
+      [k: string]: number;
+    } | null;
+    slowest: {
+      traceId: string;
+      durationMs: number;
+    } | null;
+    failed: string | null;
+  }[];
+}
+export interface CompareAnswer {
+  window: {
+    /**
+     * RFC 3339, UTC.
+     */
+    from: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    to: string;
+  };
+  base: {
+    /**
+     * RFC 3339, UTC.
+     */
+    from: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    to: string;
+  };
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  rows: {
+    service?: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    client?: {
+      environment: string;
+      namespace: string;
+      name: string;
+    } | null;
+    server?: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    operation?: string;
+    kind: string;
+    state: 'both' | 'added' | 'gone';
+    now: {
+      calls: number;
+      callsPerMinute: number;
+      errors: number;
+      errorRate: number;
+      durationMs: {
+        [k: string]: number;
+      } | null;
+    } | null;
+    base: {
+      calls: number;
+      callsPerMinute: number;
+      errors: number;
+      errorRate: number;
+      durationMs: {
+        [k: string]: number;
+      } | null;
+    } | null;
+    change: {
+      /**
+       * 0.5: half as many again.
+       */
+      callsPerMinute: number;
+      /**
+       * 0.01: one call in a hundred more.
+       */
+      errorRate: number;
+      durationMs: {
+        [k: string]: number;
+      } | null;
+    } | null;
+  }[];
+}
+export interface FieldsAnswer {
+  fields: {
+    /**
+     * As it stands in a query.
+     */
+    name: string;
+    type: 'text' | 'choice' | 'duration' | 'number' | 'attribute';
+    scope: 'span' | 'trace' | 'resource';
+    help?: string;
+  }[];
+}
+export interface FieldsNameValuesAnswer {
+  /**
+   * The commonest first.
+   */
+  values: string[];
+}
+export interface RollupsRunsAnswer {
+  /**
+   * Newest first.
+   */
+  runs: {
+    name: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    from: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    to: string;
+    /**
+     * Counted in each window.
+     */
+    attempt: number;
+    status: 'running' | 'done' | 'failed';
+    /**
+     * Lines that it wrote.
+     */
+    rows: number;
+    /**
+     * RFC 3339, UTC.
+     */
+    startedAt: string;
+    durationMs: number;
+    completeTo: string | null;
+    /**
+     * Who ran it.
+     */
+    scheduler: string;
+    error: string | null;
+  }[];
+}
+export interface RollupsResultsAnswer {
+  /**
+   * Newest first.
+   */
+  results: {
+    /**
+     * RFC 3339, UTC.
+     */
+    from: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    to: string;
+    lines: {
+      [k: string]: unknown;
+    }[];
+  }[];
+}
+
+/** Routes of the API, below `/api/v1/`. */
+export type Paths =
+  | 'edges'
+  | 'operations'
+  | 'services'
+  | 'traces'
+  | 'traces/{id}'
+  | 'search'
+  | 'stats'
+  | 'exemplars'
+  | 'heatmap'
+  | 'graph'
+  | 'compare'
+  | 'fields'
+  | 'fields/{name}/values'
+  | 'rollups/runs'
+  | 'rollups/results'
+  | 'tail';

@@ -1,0 +1,44 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+
+import { type Language, preferredLanguage } from '../i18n/i18n.ts';
+import { IconButton, Menu, MenuRadio } from '../ui/menu.tsx';
+import { preferredTheme, type Theme } from './theme.ts';
+
+/** Theme and language: in the URL, and remembered by this browser. */
+export function LookMenu() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { lang, theme } = useSearch({ from: '__root__' });
+  const choose = (name: 'lang' | 'theme', value: string) => {
+    localStorage.setItem(name, value);
+    void navigate({ to: '.', search: (before: object) => ({ ...before, [name]: value }), replace: true } as never);
+  };
+  return (
+    <>
+      <IconButton
+        label={t('theme.label')}
+        onClick={() => choose('theme', (preferredTheme(theme) === 'dark' ? 'light' : 'dark') satisfies Theme)}
+      >
+        ◐
+      </IconButton>
+      <Menu label={t('language')} trigger="A文">
+        {(
+          [
+            ['en', 'English'],
+            ['zh-CN', '简体中文'],
+          ] as const satisfies readonly (readonly [Language, string])[]
+        ).map(([value, name]) => (
+          <MenuRadio
+            key={value}
+            checked={(lang ?? preferredLanguage()) === value}
+            onSelect={() => choose('lang', value)}
+          >
+            <span lang={value}>{name}</span>
+          </MenuRadio>
+        ))}
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+import { Link, Outlet, useRouterState, useSearch } from '@tanstack/react-router';
+import { useEffect, useLayoutEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { preferredLanguage } from '../i18n/i18n.ts';
+import { KeyboardHelp } from '../keyboard/help.tsx';
+import { KeyboardProvider } from '../keyboard/keyboard.tsx';
+import { LookMenu } from './look-menu.tsx';
+import { Palette } from '../keyboard/palette.tsx';
+import styles from './shell.module.css';
+import { preferredTheme } from './theme.ts';
+
+const pages = [
+  ['/search', 'search'],
+  ['/map', 'map'],
+  ['/operations', 'operations'],
+  ['/pipeline', 'pipeline'],
+  ['/rollups', 'rollups'],
+] as const;
+
+/** What is around every page: the way to the others, and the keys that work everywhere. */
+export function Shell() {
+  const { t, i18n } = useTranslation();
+  const { lang, theme } = useSearch({ from: '__root__' });
+  useLayoutEffect(() => {
+    document.documentElement.dataset['theme'] = preferredTheme(theme);
+  }, [theme]);
+  useEffect(() => {
+    void i18n.changeLanguage(lang ?? preferredLanguage());
+  }, [lang, i18n]);
+  const range = useRouterState({ select: ({ location }) => location.search as { from?: string; to?: string } });
+  const kept = { ...(range.from && { from: range.from }), ...(range.to && { to: range.to }) };
+  return (
+    <KeyboardProvider>
+      <a className={styles.skip} href="#content">
+        {t('skip')}
+      </a>
+      <header className={styles.header}>
+        <Link to="/" className={styles.brand}>
+          Spanloom
+        </Link>
+        <nav aria-label={t('nav.label')} className={styles.nav}>
+          {pages.map(([to, name]) => (
+            <Link key={to} to={to} search={kept} activeOptions={{ exact: false, includeSearch: false }}>
+              {t(`nav.${name}`)}
+            </Link>
+          ))}
+        </nav>
+        <Palette />
+        <KeyboardHelp />
+        <LookMenu />
+      </header>
+      <main id="content" tabIndex={-1} className={styles.main}>
+        <Outlet />
+      </main>
+    </KeyboardProvider>
+  );
+}

@@ -1,0 +1,31 @@
+/** A time of day where it is of today, with its date where it is not, in the viewer's zone. */
+export function localTime(timeMs: number, nowMs: number, language: string): string {
+  const [time, now] = [new Date(timeMs), new Date(nowMs)];
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const isToday = time.toDateString() === now.toDateString();
+  const date = { month: 'short', day: 'numeric' } as const;
+  return new Intl.DateTimeFormat(locale(language), isToday ? clock : { ...date, ...clock }).format(time);
+}
+
+/** To the millisecond, in UTC: what stands behind every time of the page. */
+export function utcTime(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().replace('T', ' ').slice(0, 23)} UTC`;
+}
+
+/** `3 h ago`. */
+export function ago(timeMs: number, nowMs: number, language: string): string {
+  const seconds = Math.round((timeMs - nowMs) / 1000);
+  const steps = [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+    ['second', 1],
+  ] as const;
+  const [unit, length] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
+  const format = new Intl.RelativeTimeFormat(locale(language), { numeric: 'auto', style: 'short' });
+  return format.format(Math.trunc(seconds / length), unit);
+}
+
+function locale(language: string): string {
+  return language === 'en-XA' ? 'en' : language;
+}

@@ -1,0 +1,15 @@
+import { createLazyRoute } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+
+import { addTexts } from '../i18n/i18n.ts';
+import en from './texts.en.ts';
+import zh from './texts.zh.ts';
+
+addTexts('map', en, zh);
+
+export const map = createLazyRoute('/map')({ component: Page });
+
+function Page() {
+  const { t } = useTranslation('map');
+  return <h1>{t('title')}</h1>;
+}

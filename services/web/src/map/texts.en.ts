@@ -1,0 +1,3 @@
+/** What the page says. */
+const en = { title: 'map' };
+export default en;

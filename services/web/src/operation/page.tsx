@@ -1,0 +1,16 @@
+import { createLazyRoute } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+
+import { addTexts } from '../i18n/i18n.ts';
+import en from '../edge/texts.en.ts';
+import zh from '../edge/texts.zh.ts';
+
+addTexts('edge', en, zh);
+
+export const operations = createLazyRoute('/operations')({ component: Page });
+export const operation = createLazyRoute('/operation')({ component: Page });
+
+function Page() {
+  const { t } = useTranslation('edge');
+  return <h1>{t('title')}</h1>;
+}

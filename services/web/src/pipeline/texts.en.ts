@@ -1,0 +1,3 @@
+/** What the page says. */
+const en = { title: 'pipeline' };
+export default en;

@@ -1,0 +1,3 @@
+/** What the page says. */
+const en = { title: 'rollups' };
+export default en;

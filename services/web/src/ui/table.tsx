@@ -1,0 +1,63 @@
+import type { Key, ReactNode } from 'react';
+
+import styles from './table.module.css';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly head: string;
+  readonly cell: (row: Row) => ReactNode;
+  readonly number?: boolean;
+  /** Whether its head sorts; the largest first. */
+  readonly sorts?: boolean;
+}
+
+export interface TableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => Key;
+  readonly sort?: string;
+  readonly onSort?: (id: string) => void;
+}
+
+/** Rows in the order that they are given in: who sorts is the API, over everything, not the page. */
+export function Table<Row>({ label, columns, rows, rowKey, sort, onSort }: TableProps<Row>) {
+  return (
+    <section className={styles.scroll} tabIndex={0} aria-label={label}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            {columns.map(({ id, head, number, sorts }) => (
+              <th
+                key={id}
+                scope="col"
+                className={number === true ? styles.number : undefined}
+                {...(id === sort ? { 'aria-sort': 'descending' as const } : {})}
+              >
+                {sorts === true && onSort !== undefined ? (
+                  <button type="button" className={styles.sort} onClick={() => onSort(id)}>
+                    {head}
+                    <span aria-hidden>{id === sort ? ' ↓' : ''}</span>
+                  </button>
+                ) : (
+                  head
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={rowKey(row)}>
+              {columns.map(({ id, cell, number }) => (
+                <td key={id} className={number === true ? styles.number : undefined}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+import react from '@vitejs/plugin-react';
+import { type Plugin, defineConfig } from 'vite';
+
+/** Beside each file that compresses, the compressed ones that query sends to browsers that take them. */
+function compressed(): Plugin {
+  let outDir = '';
+  return {
+    name: 'compressed',
+    apply: 'build',
+    configResolved(config) {
+      outDir = join(config.root, config.build.outDir);
+    },
+    async closeBundle() {
+      const names = await readdir(outDir, { recursive: true });
+      const texts = names.filter((name) => /\.(js|css|svg|json)$/.test(name)).map((name) => join(outDir, name));
+      await Promise.all(
+        texts.map(async (file) => {
+          const text = await readFile(file);
+          // 9 of 11: a tenth larger than the best, in a twentieth of the time.
+          const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+          await writeFile(`${file}.br`, await promisify(brotliCompress)(text, { params }));
+          await writeFile(`${file}.gz`, await promisify(gzip)(text));
+        }),
+      );
+    },
+  };
+}
+
+const api = process.env['SPANLOOM_API'] ?? 'http://127.0.0.1:16686';
+
+export default defineConfig({
+  // Below whatever path a proxy puts it: query writes the way to the root into the page.
+  base: './',
+  plugins: [react(), compressed()],
+  build: { target: 'es2022', assetsInlineLimit: 0, reportCompressedSize: false },
+  worker: { format: 'es' },
+  server: { proxy: { '/api': api } },
+});
