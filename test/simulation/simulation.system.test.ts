@@ -39,6 +39,9 @@ const noticedBy: Readonly<Record<string, number>> = {
   'late-position': 69,
   'reconcile-too-far': 120,
   'fragments-first': 16,
+  'no-floor': 1,
+  'endless-ranges': 5,
+  'endless-sends': 2,
   'no-ticks': 1,
 };
 
