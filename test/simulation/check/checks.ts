@@ -203,16 +203,16 @@ export class Checks {
     }
   }
 
-  /** Memory of an assembler follows gaps in the log, and what is open: never what went through. */
+  /** Memory of an assembler follows what is beyond its commit, never what went through. */
   assemblerRemembers(
     open: { readonly committed: number; readonly emittedRanges: number; readonly sends: number },
     began: number,
   ): void {
-    const high = this.#log.topics.spans.length;
-    let gaps = 0;
-    for (let offset = open.committed; offset < high; offset++) if (this.#chunks.get(offset)?.emitted !== true) gaps++;
-    if (open.emittedRanges > gaps + 1)
-      throw new Violation(`an assembler remembers ${open.emittedRanges} ranges of chunks, with ${gaps} gaps`);
+    const beyond = this.#log.topics.spans.length - open.committed;
+    if (open.emittedRanges > beyond)
+      throw new Violation(
+        `an assembler remembers ${open.emittedRanges} ranges of chunks, with ${beyond} records beyond its commit`,
+      );
     // Below where it began it knows only that there may be something.
     if (open.committed < began) return;
     let first = this.#log.topics.traces.length;
@@ -224,7 +224,7 @@ export class Checks {
       throw new Violation(`an assembler remembers ${open.sends} sends, with ${may} records beyond its commit`);
   }
 
-  /** The same of a sink. */
+  /** That of a sink follows gaps beyond the watermark. */
   sinkRemembers(seenRanges: number): void {
     let gaps = 0;
     const high = this.#log.topics.spans.length;
