@@ -34,11 +34,14 @@ const noticedBy: Readonly<Record<string, number>> = {
   'record-before-insert': 1,
   'no-correction': 2,
   'blind-resume': 177,
-  'resume-without-end': 10_025_340,
+  'resume-without-end': 2623,
   'resume-without-look': 13_103,
   'late-position': 69,
   'reconcile-too-far': 120,
   'fragments-first': 16,
+  'no-floor': 1,
+  'endless-ranges': 5,
+  'endless-sends': 14,
   'no-ticks': 1,
 };
 

@@ -93,7 +93,8 @@ export interface Membership {
 
 /**
  * The right to work on a partition, from one answered heartbeat to the next. Whatever a worker
- * writes goes through `check` immediately before.
+ * writes goes through `check` immediately before. One that is lost during a call stays lost: where the
+ * partition comes back meanwhile, the call ends under the old lease, and a new worker gets a new one.
  */
 export interface Lease {
   readonly partition: number;

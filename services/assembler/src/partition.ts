@@ -94,10 +94,18 @@ export function partitionAssembler(options: PartitionOptions, lease: Lease): Par
 
   /** The one place where offsets of `spans` are committed. */
   async function commit(): Promise<void> {
-    const { frontier, positions, window } = state();
+    const { frontier, positions, window, emitted } = state();
     const lowest = frontier.lowest();
     await lease.commit(lowest.offset, encodeMetadata(lowest, positions.lowestFor(lowest.offset)));
-    observer.open(lease.partition, { traces: window.openTraces, spans: window.openSpans, bytes: window.openBytes });
+    emitted.raiseFloor(lowest.offset);
+    observer.open(lease.partition, {
+      traces: window.openTraces,
+      spans: window.openSpans,
+      bytes: window.openBytes,
+      committed: lowest.offset,
+      emittedRanges: emitted.ranges,
+      sends: positions.sends,
+    });
   }
 
   async function beat(): Promise<void> {

@@ -18,6 +18,11 @@ export class EmittedPositions {
     return this.#end;
   }
 
+  /** How many sends are remembered. */
+  get sends(): number {
+    return this.#entries.length;
+  }
+
   /** Records from `position` to `end` were appended; none holds a chunk beyond `largestChunk`. */
   add(position: number, end: number, largestChunk: number): void {
     this.#entries.push({ position, largestChunk });

@@ -11,6 +11,8 @@ export interface SinkObserver {
     readonly lateFragments: number;
     /** Chunks that the store had already. */
     readonly strippedChunks: number;
+    /** Ranges of chunk offsets, at or beyond the watermark, that are known to be stored. */
+    readonly seenRanges: number;
     /** Stream time of the newest watermark stored, Unix milliseconds. */
     readonly completeToMs: number;
   }): void;

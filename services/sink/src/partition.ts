@@ -155,6 +155,7 @@ export function partitionSink(options: PartitionOptions, lease: Lease): Partitio
       duplicateSpans: built.duplicateSpans,
       lateFragments: built.batch.fragments.filter((fragment) => fragment.late).length,
       strippedChunks: built.strippedChunks,
+      seenRanges: state().seen.ranges,
       completeToMs: state().watermark.streamTimeMs,
     });
   }

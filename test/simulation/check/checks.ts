@@ -36,6 +36,8 @@ export class Checks {
   readonly #pressed: Set<string> = new Set();
   #streamTimeMs = 0;
   #lastRecorded = 0;
+  /** Of the last batch that was recorded. */
+  #watermark = 0;
   /** Whether what is appended now comes from somebody who does not own the partition, or who gave up waiting. */
   readonly #isStray: () => boolean;
 
@@ -191,6 +193,7 @@ export class Checks {
         );
     }
     this.#lastRecorded = Math.max(this.#lastRecorded, id.b);
+    this.#watermark = Math.max(this.#watermark, watermark.offset);
     for (const chunk of this.#chunks.values()) {
       if (chunk.offset < watermark.offset && !this.#handled(chunk.offset)) {
         throw new Violation(
@@ -198,6 +201,36 @@ export class Checks {
         );
       }
     }
+  }
+
+  /** Memory of an assembler follows what is beyond its commit, never what went through. */
+  assemblerRemembers(
+    open: { readonly committed: number; readonly emittedRanges: number; readonly sends: number },
+    began: number,
+  ): void {
+    const beyond = this.#log.topics.spans.length - open.committed;
+    if (open.emittedRanges > beyond)
+      throw new Violation(
+        `an assembler remembers ${open.emittedRanges} ranges of chunks, with ${beyond} records beyond its commit`,
+      );
+    // Below where it began it knows only that there may be something.
+    if (open.committed < began) return;
+    let first = this.#log.topics.traces.length;
+    for (const [position, { chunks }] of this.#traces) {
+      if (position < first && chunks.some(({ offset }) => offset >= open.committed)) first = position;
+    }
+    const may = this.#log.topics.traces.length - first;
+    if (open.sends > may)
+      throw new Violation(`an assembler remembers ${open.sends} sends, with ${may} records beyond its commit`);
+  }
+
+  /** That of a sink follows gaps beyond the watermark. */
+  sinkRemembers(seenRanges: number): void {
+    let gaps = 0;
+    const high = this.#log.topics.spans.length;
+    for (let offset = this.#watermark; offset < high; offset++) if (!this.#stored.fragments.has(offset)) gaps++;
+    if (seenRanges > gaps + 1)
+      throw new Violation(`a sink remembers ${seenRanges} ranges of chunks, with ${gaps} gaps`);
   }
 
   /** What must hold when nothing happens any more. */

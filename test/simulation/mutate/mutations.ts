@@ -144,6 +144,18 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       },
     ],
   },
+  'no-floor': {
+    why: 'the ranges of what is stored grow with every tick, for ever',
+    edits: sink('partition', 'now.seen.raiseFloor(watermark.offset);', ''),
+  },
+  'endless-ranges': {
+    why: 'what was emitted before a start is remembered for ever',
+    edits: assembler('partition', 'emitted.raiseFloor(lowest.offset);', ''),
+  },
+  'endless-sends': {
+    why: 'each send is remembered for ever',
+    edits: assembler('positions', 'if (first > 0)', 'if (false)'),
+  },
   'no-ticks': {
     why: 'nothing closes where nothing comes',
     edits: assembler('partition', 'heartbeat.tickDue(nowMs, state().window.openTraces)', 'false'),

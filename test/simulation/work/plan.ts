@@ -139,7 +139,27 @@ function eventsOf(seed: number, count: number, settings: Draws): TimedFault[] {
     // Most faults come in the middle of what somebody is writing: there they hurt.
     atWrite: draws.chance(storm.atWrite) ? { skip: draws.int(0, 6), arrived: draws.chance(0.6) } : null,
   })).sort((a, b) => a.atMs - b.atMs);
+  const feud = new Draws(seed, Purpose.feud);
+  if (feud.chance(0.1)) return feudOf(feud);
   const black = events.findIndex((event) => event.kind === 'blackout');
   // Commits are kept longer than records: both gone at once is more than was promised.
   return events.filter(({ kind }, i) => (kind !== 'blackout' || i === black) && (kind !== 'uncommit' || black === -1));
+}
+
+/** Two owners take turns, and the buffer goes back to before the second one's: what the first remembers is old. */
+function feudOf(draws: Draws): TimedFault[] {
+  const events: TimedFault[] = [];
+  const event = (kind: EventKind, atMs: number, amount: number): void => {
+    events.push({ atMs, kind, group: 'assembler', amount, atWrite: null });
+  };
+  let atMs = startMs + draws.between(2000, 8000);
+  while (atMs < startMs + activeMs) {
+    event('evict', atMs, 0);
+    atMs += draws.between(500, 6000);
+    event('rollback', atMs, draws.next());
+    atMs += draws.between(0, 2000);
+    event('evict', atMs, 0);
+    atMs += draws.between(500, 6000);
+  }
+  return events;
 }

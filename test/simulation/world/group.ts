@@ -38,6 +38,10 @@ export class Member implements Actor {
   /** Of this machine's clock. */
   readonly skewMs: number;
   holdsWorker = false;
+  /** In a call of its worker, from before it lost the partition perhaps. */
+  calling = false;
+  /** Ends the lease of its worker for good. */
+  revoke: () => void = () => undefined;
   unpark: (() => void) | null = null;
   wake: (() => void) | null = null;
 
@@ -132,6 +136,8 @@ export class Group {
   }
 
   #grant(member: Member): (() => void) | undefined {
+    // A call that outlasted the loss is not the new owner's: its worker ends with it.
+    if (member.calling) member.revoke();
     this.owner = member;
     member.state = 'owner';
     member.successor = null;
@@ -208,7 +214,15 @@ export class Group {
   async #feed(member: Member, worker: PartitionWorker, progressed: () => void): Promise<void> {
     const { scheduler, log, topic, draws } = this.#options;
     const reader = log.port(member);
-    let position = await worker.open();
+    const call = async <T>(run: () => Promise<T>): Promise<T> => {
+      member.calling = true;
+      try {
+        return await run();
+      } finally {
+        member.calling = false;
+      }
+    };
+    let position = await call(() => worker.open());
     for (;;) {
       if (member.state === 'owner' && member.successor !== null) {
         const to = member.successor;
@@ -235,7 +249,7 @@ export class Group {
       if (member.resumeDue) {
         member.resumeDue = false;
         this.#options.network.count('resume');
-        await worker.resume();
+        await call(() => worker.resume());
         continue;
       }
       let records: readonly LogRecord[];
@@ -250,13 +264,13 @@ export class Group {
       if (!mayWork()) continue;
       const last = records.at(-1);
       if (last !== undefined) {
-        await worker.process(records);
+        await call(() => worker.process(records));
         position = last.offset + 1;
         progressed();
         continue;
       }
       await this.#sleep(member, draws.between(200, 900), true);
-      if (mayWork()) await worker.idle();
+      if (mayWork()) await call(() => worker.idle());
     }
   }
 
@@ -286,7 +300,10 @@ export class Group {
 
   #lease(member: Member): Lease {
     const { log, name, scheduler, leaseGraceMs } = this.#options;
-    const live = (): boolean => member.state === 'owner' || scheduler.nowMs - member.lostMs < leaseGraceMs;
+    let revoked = false;
+    member.revoke = () => void (revoked = true);
+    const live = (): boolean =>
+      !revoked && (member.state === 'owner' || scheduler.nowMs - member.lostMs < leaseGraceMs);
     const check = (): void => {
       if (!live()) throw new LeaseLostError(0);
     };
@@ -295,7 +312,7 @@ export class Group {
       check,
       commit: async (offset, metadata) => {
         check();
-        await log.commit(member, name, { offset, metadata }, () => member.state === 'owner');
+        await log.commit(member, name, { offset, metadata }, () => !revoked && member.state === 'owner');
       },
     };
   }

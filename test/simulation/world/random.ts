@@ -51,4 +51,5 @@ export const Purpose = {
   network: 6,
   group: 7,
   clocks: 8,
+  feud: 9,
 } as const;

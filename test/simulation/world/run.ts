@@ -1,6 +1,6 @@
 import { type PartitionOptions as AssemblerOptions, partitionAssembler } from '@spanloom/assembler/testing';
 import type { Topic } from '@spanloom/log';
-import { partitionSink } from '@spanloom/sink/testing';
+import { type PartitionOptions as SinkOptions, partitionSink } from '@spanloom/sink/testing';
 import { type Clock, defaultNameLimits } from '@spanloom/span';
 import { batchTables } from '@spanloom/store';
 
@@ -147,6 +147,16 @@ class World {
     return !landing.actor.alive || this.#groups.assembler.owner !== landing.actor;
   }
 
+  /** Observers must not throw: what they see wrong is thrown where events are run. */
+  #bounded(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      this.#violation ??= error;
+    }
+  }
+
   #rethrow(): void {
     if (this.#violation !== null) throw this.#violation;
   }
@@ -160,21 +170,26 @@ class World {
 
   #assemblers(bugs: Bugs): Group {
     const nothing = (): void => undefined;
-    const observer: AssemblerOptions['observer'] = {
-      claimed: (_, { rebuilt, from }) =>
-        this.network.tell?.(`  it begins at ${from}${rebuilt ? ', the buffer has nothing to use' : ''}`),
+    const observer = (member: Member, began = { offset: 0 }): AssemblerOptions['observer'] => ({
+      claimed: (_, { rebuilt, from }) => {
+        began.offset = from;
+        this.network.tell?.(`  it begins at ${from}${rebuilt ? ', the buffer has nothing to use' : ''}`);
+      },
       expired: (_, from, to) => this.network.tell?.(`  ${from} to ${to} of spans expired unread`),
       closed: (reason) => this.network.count(`closed ${reason}`),
       late: nothing,
       deadLetter: nothing,
       pressure: nothing,
-      open: (_, { traces, spans, bytes }) => {
-        if (traces > this.#plan.sent.length || spans < 0 || bytes < 0)
-          this.#violation = new Violation('more traces are open than there are');
+      open: (_, open) => {
+        if (open.traces > this.#plan.sent.length || open.spans < 0 || open.bytes < 0)
+          this.#violation ??= new Violation('more traces are open than there are');
+        // Who lost the partition while it waited for an answer knows less than there is.
+        if (this.#groups.assembler.owner === member)
+          this.#bounded(() => this.checks.assemblerRemembers(open, began.offset));
       },
       released: nothing,
       retry: nothing,
-    };
+    });
     return this.#group(
       'assembler',
       'spans',
@@ -187,7 +202,7 @@ class World {
             limits,
             cutIntervalMs,
             clock: this.#clock(member),
-            observer,
+            observer: observer(member),
           },
           lease,
         ),
@@ -196,10 +211,12 @@ class World {
 
   #sinks(bugs: Bugs): Group {
     const nothing = (): void => undefined;
-    const observer = {
+    const observer = (member: Member): SinkOptions['observer'] => ({
       claimed: (_: number, position: number) => this.network.tell?.(`  it begins at ${position}`),
       expired: (_: number, from: number, to: number) => this.checks.expiredTraces(from, to),
-      stored: ({ strippedChunks, lateFragments }: { strippedChunks: number; lateFragments: number }) => {
+      stored: ({ strippedChunks, lateFragments, seenRanges }: Parameters<SinkOptions['observer']['stored']>[0]) => {
+        // Who lost the partition while it waited for an answer knows less than there is.
+        if (this.#groups.sink.owner === member) this.#bounded(() => this.checks.sinkRemembers(seenRanges));
         if (strippedChunks > 0) this.network.count('batch with stripped chunks');
         if (lateFragments > 0) this.network.count('batch with late fragments');
       },
@@ -207,7 +224,7 @@ class World {
       deadLetter: nothing,
       released: nothing,
       retry: nothing,
-    };
+    });
     const cut = { intervalMs: cutIntervalMs, maxSpans: this.#plan.settings.cutSpans, maxBytes: 1e9 };
     return this.#group(
       'sink',
@@ -221,7 +238,7 @@ class World {
             cut,
             names: defaultNameLimits,
             clock: this.#clock(member),
-            observer,
+            observer: observer(member),
           },
           lease,
         ),
