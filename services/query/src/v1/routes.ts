@@ -14,6 +14,7 @@ import { heatmapRoutes } from './heatmap.ts';
 import { responses } from './answers.ts';
 import { collectSchemas, serveDocument } from './openapi.ts';
 import { operationAnswers } from './operations.ts';
+import { rankRoutes } from './ranks.ts';
 import { rollupRoutes } from './rollups.ts';
 import { edgesSchema, nothingSchema, operationsSchema, tracesSchema } from './schemas.ts';
 import type { EdgesQuery, OperationsQuery, TracesQuery } from './schemas.ts';
@@ -97,6 +98,7 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
     );
 
     await app.register(traceRoutes(api));
+    await app.register(rankRoutes(api));
     await app.register(searchRoutes(api));
     await app.register(statsRoutes(api));
     await app.register(heatmapRoutes(api));

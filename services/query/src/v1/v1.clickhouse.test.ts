@@ -85,6 +85,7 @@ describe('the document', () => {
         'tail',
         'traces',
         'traces/{id}',
+        'traces/{id}/ranks',
       ].map((path) => `/api/v1/${path}`),
     );
     expect(document.paths['/api/v1/search']?.get).toMatchObject({

@@ -6,6 +6,7 @@ export interface Answers {
   services: ServicesAnswer;
   traces: TracesAnswer;
   'traces/{id}': TracesIdAnswer;
+  'traces/{id}/ranks': TracesIdRanksAnswer;
   search: SearchAnswer;
   stats: StatsAnswer;
   exemplars: ExemplarsAnswer;
@@ -243,6 +244,54 @@ export interface TracesIdAnswer {
   trace: {
     resourceSpans: {}[];
   };
+}
+export interface TracesIdRanksAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  bucketsPerDoubling: number;
+  /**
+   * Those with the most spans first; at most 250.
+   */
+  groups: {
+    service: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    operation: string;
+    kind: string;
+    /**
+     * Spans of this service and kind that are named so are in it.
+     */
+    names: string[];
+    /**
+     * Spans in it whose name alone would lead to another group.
+     */
+    spanIds: string[];
+    spanCount: number;
+    calls: number;
+    durationMs: {
+      [k: string]: number;
+    } | null;
+    histogram: {
+      first: number;
+      counts: number[];
+    } | null;
+  }[];
 }
 export interface SearchAnswer {
   /**
@@ -651,6 +700,7 @@ export type Paths =
   | 'services'
   | 'traces'
   | 'traces/{id}'
+  | 'traces/{id}/ranks'
   | 'search'
   | 'stats'
   | 'exemplars'
