@@ -8,6 +8,8 @@ export { traceOperations } from './trace-operations.ts';
 export type { TraceOperation } from './trace-operations.ts';
 export { traceTraces } from './trace-traces.ts';
 export type { TraceTraces } from './trace-traces.ts';
+export { fragmentFigures } from './fragment-figures.ts';
+export type { FragmentFigures, FragmentFiguresQuery } from './fragment-figures.ts';
 export { findTraces } from './find-traces.ts';
 export type { FindTracesQuery } from './find-traces.ts';
 export { recentTraces } from './recent-traces.ts';

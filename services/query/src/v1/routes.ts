@@ -15,6 +15,7 @@ import { heatmapRoutes } from './heatmap.ts';
 import { responses } from './answers.ts';
 import { collectSchemas, serveDocument } from './openapi.ts';
 import { operationAnswers } from './operations.ts';
+import { pipelineRoutes } from './pipeline.ts';
 import { rankRoutes } from './ranks.ts';
 import { rollupRoutes } from './rollups.ts';
 import { edgesSchema, nothingSchema, operationsSchema, tracesSchema } from './schemas.ts';
@@ -109,6 +110,7 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
     await app.register(compareRoutes(api));
     await app.register(fieldRoutes(api));
     await app.register(tailRoutes(api));
+    await app.register(pipelineRoutes(api));
     await app.register(rollupRoutes(api), { prefix: '/rollups' });
     serveDocument(app);
   };

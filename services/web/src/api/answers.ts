@@ -17,6 +17,7 @@ export interface Answers {
   compare: CompareAnswer;
   fields: FieldsAnswer;
   'fields/{name}/values': FieldsNameValuesAnswer;
+  pipeline: PipelineAnswer;
   'rollups/runs': RollupsRunsAnswer;
   'rollups/results': RollupsResultsAnswer;
 }
@@ -677,6 +678,102 @@ export interface FieldsNameValuesAnswer {
    */
   values: string[];
 }
+export interface PipelineAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  stream: string;
+  partitions: {
+    partition: number;
+    spans: {
+      low: number;
+      high: number;
+    } | null;
+    traces: {
+      low: number;
+      high: number;
+    } | null;
+    unfinished: number | null;
+    unstored: number | null;
+    streamTime: string | null;
+    lagSeconds: number | null;
+  }[];
+  deadLetters: number | null;
+  totals: {
+    spans: number;
+    errors: number;
+    /**
+     * Finished traces, and pieces that came later.
+     */
+    fragments: number;
+    /**
+     * Traces that were whole when they were closed.
+     */
+    complete: number;
+    incomplete: number;
+    /**
+     * Pieces that came after their trace was closed.
+     */
+    late: number;
+    duplicateSpans: number;
+    unlinked: number;
+    timeShifted: number;
+    truncated: number;
+    spansPerSecond: number;
+  };
+  /**
+   * Why traces were closed, the commonest first.
+   */
+  reasons: {
+    reason: string;
+    fragments: number;
+    complete: number;
+    incomplete: number;
+  }[];
+  stepSeconds: number;
+  /**
+   * Every step of the window that has begun.
+   */
+  columns: {
+    /**
+     * RFC 3339, UTC.
+     */
+    time: string;
+    spans: number;
+    errors: number;
+    /**
+     * Finished traces, and pieces that came later.
+     */
+    fragments: number;
+    /**
+     * Traces that were whole when they were closed.
+     */
+    complete: number;
+    incomplete: number;
+    /**
+     * Pieces that came after their trace was closed.
+     */
+    late: number;
+    duplicateSpans: number;
+    unlinked: number;
+    timeShifted: number;
+    truncated: number;
+    spansPerSecond: number;
+  }[];
+}
 export interface RollupsRunsAnswer {
   /**
    * Newest first.
@@ -750,6 +847,7 @@ export type Paths =
   | 'compare'
   | 'fields'
   | 'fields/{name}/values'
+  | 'pipeline'
   | 'rollups/runs'
   | 'rollups/results'
   | 'tail';
