@@ -47,6 +47,15 @@ export { positions } from './positions.ts';
 export type { Position } from './positions.ts';
 export { chunkCoverage, maxDoublesNamed } from './chunk-coverage.ts';
 export type { ChunkCoverage, ChunkCoverageQuery } from './chunk-coverage.ts';
+export { attributeShares, firstAppendOf, operationShares, serviceDays, storedDays } from './storage.ts';
+export type {
+  AttributeShare,
+  OperationShare,
+  SampledQuery,
+  ServiceDay,
+  StoredDay,
+  StoredDaysQuery,
+} from './storage.ts';
 export { storeStats } from './store-stats.ts';
 export type { TableStats } from './store-stats.ts';
 export { completeness } from './completeness.ts';

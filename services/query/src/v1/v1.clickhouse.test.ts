@@ -84,6 +84,7 @@ describe('the document', () => {
         'series',
         'services',
         'stats',
+        'storage',
         'tail',
         'traces',
         'traces/{id}',

@@ -42,6 +42,7 @@ describe('a question whose caller has gone', () => {
     'traces/1',
     'traces/1/ranks',
     'pipeline',
+    'storage',
   ])('is asked of the store no longer: %s', async (path) => {
     const aborted = vi.fn();
     const started = vi.fn();

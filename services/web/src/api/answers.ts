@@ -18,6 +18,7 @@ export interface Answers {
   fields: FieldsAnswer;
   'fields/{name}/values': FieldsNameValuesAnswer;
   pipeline: PipelineAnswer;
+  storage: StorageAnswer;
   'rollups/runs': RollupsRunsAnswer;
   'rollups/results': RollupsResultsAnswer;
 }
@@ -774,6 +775,94 @@ export interface PipelineAnswer {
     spansPerSecond: number;
   }[];
 }
+export interface StorageAnswer {
+  /**
+   * The largest first.
+   */
+  tables: {
+    table: string;
+    rows: number;
+    bytesOnDisk: number;
+    bytesUncompressed: number;
+    parts: number;
+  }[];
+  bytesOnDisk: number;
+  /**
+   * Oldest first.
+   */
+  days: {
+    /**
+     * In UTC, of when traces were finished.
+     */
+    day: string;
+    spans: number;
+    /**
+     * Spans, fragments and resources, on disk.
+     */
+    traceBytes: number;
+    /**
+     * Figures by minute, on disk.
+     */
+    figureBytes: number;
+    services: {
+      service: {
+        environment: string;
+        namespace: string;
+        name: string;
+      };
+      spans: number;
+      /**
+       * Its share of `traceBytes`, estimated.
+       */
+      bytes: number;
+    }[];
+  }[];
+  spanCount: number;
+  /**
+   * From which attributes and operations are estimated.
+   */
+  sampledSpans: number;
+  /**
+   * Of spans, the largest first.
+   */
+  attributes: {
+    key: string;
+    spans: number;
+    /**
+     * Of keys and values before they are compressed.
+     */
+    bytes: number;
+  }[];
+  /**
+   * The largest first.
+   */
+  operations: {
+    service: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    operation: string;
+    spans: number;
+    /**
+     * Of its spans before they are compressed.
+     */
+    bytes: number;
+  }[];
+  retention: {
+    traceDays: number;
+    minuteDays: number;
+  };
+  projection: {
+    /**
+     * 0: what today comes to so far.
+     */
+    basedOnDays: number;
+    traceBytesPerDay: number;
+    figureBytesPerDay: number;
+    bytesOnDisk: number;
+  } | null;
+}
 export interface RollupsRunsAnswer {
   /**
    * Newest first.
@@ -848,6 +937,7 @@ export type Paths =
   | 'fields'
   | 'fields/{name}/values'
   | 'pipeline'
+  | 'storage'
   | 'rollups/runs'
   | 'rollups/results'
   | 'tail';
