@@ -1,5 +1,6 @@
 import type { TraceBuffer } from '@spanloom/buffer';
 import type { Log } from '@spanloom/log';
+import type { LinkTemplate } from '@spanloom/runtime';
 import type { Clock } from '@spanloom/span';
 import type { ReadClient, TraceKeeper } from '@spanloom/store';
 import type { QueryMetrics } from './metrics.ts';
@@ -15,6 +16,12 @@ export interface QueryConfig {
   readonly basePath: string;
   /** Where the gateway takes OTLP over HTTP; the page's commands name it. */
   readonly intakePort: number;
+  /** Where it takes OTLP over gRPC. */
+  readonly intakeGrpcPort: number;
+  /** Demo traffic is sent. */
+  readonly demo: boolean;
+  /** Links that the page makes out of what a span says. */
+  readonly links: readonly LinkTemplate[];
   /** A request that takes longer is given up, and so is its query in ClickHouse. */
   readonly requestTimeoutMs: number;
   /** The largest `limit` of a search. */
@@ -23,6 +30,8 @@ export interface QueryConfig {
   readonly maxScanBytes: number;
   /** When the assembler closes a trace at the latest: a partition that is further behind is named. */
   readonly maxTraceAgeMs: number;
+  /** How long traces are kept. */
+  readonly traceRetentionMs: number;
   /** How long figures by minute are kept: older windows are widened to whole hours. */
   readonly minuteRetentionMs: number;
   /** How long figures by hour are kept: older windows are widened to whole days. */
@@ -48,11 +57,15 @@ export const defaultQueryConfig: QueryConfig = {
   grpcPort: 16685,
   basePath: '/',
   intakePort: 4318,
+  intakeGrpcPort: 4317,
+  demo: false,
+  links: [],
   requestTimeoutMs: 30_000,
   // The most that Jaeger UI offers to ask for.
   maxSearchTraces: 1500,
   maxScanBytes: 64 * 1024 * 1024,
   maxTraceAgeMs: 300_000,
+  traceRetentionMs: 7 * 86_400_000,
   minuteRetentionMs: 90 * 86_400_000,
   hourRetentionMs: 400 * 86_400_000,
   settleMs: 6_000,

@@ -4,6 +4,12 @@ export type { Operation } from './operations.ts';
 export { traceById, tracesByIds } from './trace-by-id.ts';
 export type { StoredTrace } from './trace-by-id.ts';
 export type { FragmentInfo } from './fragment-info.ts';
+export { traceOperations } from './trace-operations.ts';
+export type { TraceOperation } from './trace-operations.ts';
+export { traceTraces } from './trace-traces.ts';
+export type { TraceTraces } from './trace-traces.ts';
+export { fragmentFigures } from './fragment-figures.ts';
+export type { FragmentFigures, FragmentFiguresQuery } from './fragment-figures.ts';
 export { findTraces } from './find-traces.ts';
 export type { FindTracesQuery } from './find-traces.ts';
 export { recentTraces } from './recent-traces.ts';
@@ -31,7 +37,7 @@ export { newTraces, sinkProgress } from './new-traces.ts';
 export type { NewTraces, NewTracesQuery, SinkProgress } from './new-traces.ts';
 export { edges, edgesByLevel } from './edges.ts';
 export type { EdgeRow, EdgesQuery } from './edges.ts';
-export { operationFigures, operationFiguresByLevel } from './operation-figures.ts';
+export { maxOperationsNamed, operationFigures, operationFiguresByLevel } from './operation-figures.ts';
 export type { OperationFiguresQuery, OperationRow } from './operation-figures.ts';
 export { linksTo } from './links-to.ts';
 export type { LinkFrom } from './links-to.ts';
@@ -41,6 +47,15 @@ export { positions } from './positions.ts';
 export type { Position } from './positions.ts';
 export { chunkCoverage, maxDoublesNamed } from './chunk-coverage.ts';
 export type { ChunkCoverage, ChunkCoverageQuery } from './chunk-coverage.ts';
+export { attributeShares, firstAppendOf, operationShares, serviceDays, storedDays } from './storage.ts';
+export type {
+  AttributeShare,
+  OperationShare,
+  SampledQuery,
+  ServiceDay,
+  StoredDay,
+  StoredDaysQuery,
+} from './storage.ts';
 export { storeStats } from './store-stats.ts';
 export type { TableStats } from './store-stats.ts';
 export { completeness } from './completeness.ts';
