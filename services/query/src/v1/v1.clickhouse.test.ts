@@ -1,12 +1,13 @@
-import { FormatRegistry, type TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
+import type { TSchema } from '@sinclair/typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultQueryConfig } from '../options.ts';
+import { getAnswer, refusal } from '../testing/answers.ts';
 import { clockAt } from '../testing/clock.ts';
 import { startQuery, type TestQuery } from '../testing/query.ts';
 import { idOf, ordersAt } from '../testing/orders.ts';
 import { anOpenChunk } from '../testing/records.ts';
 import { startStore, type TestStore } from '../testing/store.ts';
+import { clausesAnswer } from './clauses.ts';
 import { compareAnswer } from './compare.ts';
 import { fieldsAnswer, valuesAnswer } from './fields.ts';
 import { edgesAnswer, operationsAnswer, servicesAnswer, tracesAnswer } from './figure-answers.ts';
@@ -16,8 +17,6 @@ import { rollupResultsAnswer, rollupRunsAnswer } from './rollups.ts';
 import { searchAnswer } from './search.ts';
 import { exemplarsAnswer, statsAnswer } from './stats.ts';
 import { traceAnswerSchema } from './trace-route.ts';
-
-FormatRegistry.Set('date-time', (value) => !Number.isNaN(Date.parse(value)));
 
 const nowMs = Math.floor(Date.now() / 60_000) * 60_000 + 30_000;
 const { startMs, orders, late, gap, open } = ordersAt(nowMs);
@@ -48,14 +47,8 @@ interface Answer {
   readonly next: string | null;
 }
 
-/** The answer, which keeps what the document says of it. */
 async function get<T = object>(path: string, schema: TSchema): Promise<T> {
-  const response = await running.get(`/api/v1/${path}`);
-  const body: unknown = await response.json();
-  expect(response.status, `${path}: ${JSON.stringify(body)}`).toBe(200);
-  const [wrong] = Value.Errors(schema, body);
-  expect(wrong && `${wrong.path}: ${wrong.message}, found ${JSON.stringify(wrong.value)}`, path).toBeUndefined();
-  return body as T;
+  return await getAnswer<T>(running, path, schema);
 }
 
 const q = (query: string): string => `q=${encodeURIComponent(query)}`;
@@ -65,10 +58,8 @@ async function found(query: string, more = ''): Promise<number[]> {
   return traces.map(({ traceId }) => Number.parseInt(traceId, 16));
 }
 
-async function refused(path: string, status = 400): Promise<unknown> {
-  const response = await running.get(`/api/v1/${path}`);
-  expect(response.status, path).toBe(status);
-  return ((await response.json()) as { error: unknown }).error;
+async function refused(path: string): Promise<unknown> {
+  return await refusal(running, path);
 }
 
 describe('the document', () => {
@@ -89,11 +80,14 @@ describe('the document', () => {
         'rollups/results',
         'rollups/runs',
         'search',
+        'search/clauses',
+        'series',
         'services',
         'stats',
         'tail',
         'traces',
         'traces/{id}',
+        'traces/{id}/ranks',
       ].map((path) => `/api/v1/${path}`),
     );
     expect(document.paths['/api/v1/search']?.get).toMatchObject({
@@ -197,22 +191,72 @@ describe('a search', () => {
   });
 });
 
+describe('the clauses of a search', () => {
+  interface Clauses {
+    readonly clauses: readonly { readonly text: string; readonly count: number; readonly without: string }[];
+  }
+
+  it('have each its own count, and the query without them', async () => {
+    const query = '{service = cart and status = error} and {name = resize}';
+    expect(await found(query)).toEqual([]);
+    const { clauses } = await get<Clauses>(`search/clauses?${q(query)}`, clausesAnswer);
+    expect(clauses).toMatchObject([
+      { text: 'service = cart', count: 9, exact: true, from: 1, without: '{status = error} and {name = resize}' },
+      { text: 'status = error', count: 3 },
+      { text: '{name = resize}', count: 1, without: '{service = cart and status = error}' },
+    ]);
+    expect(await found(clauses[2]?.without ?? '')).toEqual([9, 6, 3]);
+  });
+
+  it('are counted in the window of the search', async () => {
+    const window = `from=${new Date(startMs).toISOString()}&to=${new Date(startMs + 350).toISOString()}`;
+    const { clauses } = await get<Clauses>(
+      `search/clauses?${q('service = cart and duration > 1d')}&${window}`,
+      clausesAnswer,
+    );
+    expect(clauses.map((clause) => clause.count)).toEqual([3, 0]);
+    expect(await get('search/clauses', clausesAnswer)).toMatchObject({ clauses: [] });
+  });
+
+  it('are not counted where that takes more than a query may', async () => {
+    const queryLimits = { ...defaultQueryConfig.queryLimits, maxRowsToRead: 3 };
+    const limited = await startQuery({ store: stored.store.read, clock: clockAt(nowMs), config: { queryLimits } });
+    expect(await getAnswer(limited, `search/clauses?${q('service = cart')}`, clausesAnswer)).toMatchObject({
+      clauses: [{ count: 0, exact: false }],
+    });
+    await limited.query.stop();
+  });
+
+  it('are of a query', async () => {
+    expect(await refused(`search/clauses?${q('servce = a')}`)).toMatchObject({
+      code: 'invalid_query',
+      nearest: 'service',
+    });
+  });
+});
+
 describe('limits', () => {
-  it.each(['search', 'search?q=%7B%7D%3E%3E%7B%7D', 'stats', 'exemplars', 'graph', 'heatmap?service=shop', 'compare'])(
-    'of a query to the store are told, not reached: %s',
-    async (path) => {
-      const queryLimits = { ...defaultQueryConfig.queryLimits, maxRowsToRead: 3 };
-      const limited = await startQuery({
-        store: stored.store.read,
-        clock: clockAt(nowMs),
-        config: { ...defaultQueryConfig, port: 0, queryLimits },
-      });
-      const response = await limited.get(`/api/v1/${path}`);
-      expect([response.status, await response.json()]).toMatchObject([422, { error: { code: 'too_much' } }]);
-      expect(limited.failures).toEqual([]);
-      await limited.query.stop();
-    },
-  );
+  it.each([
+    'search',
+    'search?q=%7B%7D%3E%3E%7B%7D',
+    'stats',
+    'exemplars',
+    'graph',
+    'heatmap?service=shop',
+    'series?service=shop',
+    'compare',
+  ])('of a query to the store are told, not reached: %s', async (path) => {
+    const queryLimits = { ...defaultQueryConfig.queryLimits, maxRowsToRead: 3 };
+    const limited = await startQuery({
+      store: stored.store.read,
+      clock: clockAt(nowMs),
+      config: { ...defaultQueryConfig, port: 0, queryLimits },
+    });
+    const response = await limited.get(`/api/v1/${path}`);
+    expect([response.status, await response.json()]).toMatchObject([422, { error: { code: 'too_much' } }]);
+    expect(limited.failures).toEqual([]);
+    await limited.query.stop();
+  });
 });
 
 describe('stats', () => {

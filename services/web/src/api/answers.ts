@@ -6,10 +6,13 @@ export interface Answers {
   services: ServicesAnswer;
   traces: TracesAnswer;
   'traces/{id}': TracesIdAnswer;
+  'traces/{id}/ranks': TracesIdRanksAnswer;
   search: SearchAnswer;
+  'search/clauses': SearchClausesAnswer;
   stats: StatsAnswer;
   exemplars: ExemplarsAnswer;
   heatmap: HeatmapAnswer;
+  series: SeriesAnswer;
   graph: GraphAnswer;
   compare: CompareAnswer;
   fields: FieldsAnswer;
@@ -243,6 +246,54 @@ export interface TracesIdAnswer {
     resourceSpans: {}[];
   };
 }
+export interface TracesIdRanksAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  bucketsPerDoubling: number;
+  /**
+   * Those with the most spans first; at most 250.
+   */
+  groups: {
+    service: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    operation: string;
+    kind: string;
+    /**
+     * Spans of this service and kind that are named so are in it.
+     */
+    names: string[];
+    /**
+     * Spans in it whose name alone would lead to another group.
+     */
+    spanIds: string[];
+    spanCount: number;
+    calls: number;
+    durationMs: {
+      [k: string]: number;
+    } | null;
+    histogram: {
+      first: number;
+      counts: number[];
+    } | null;
+  }[];
+}
 export interface SearchAnswer {
   /**
    * RFC 3339, UTC.
@@ -289,6 +340,44 @@ export interface SearchAnswer {
     fragmentCount: number;
   }[];
   next: string | null;
+}
+export interface SearchClausesAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  clauses: {
+    text: string;
+    /**
+     * Where it stands in `q`, in UTF-16 units.
+     */
+    from: number;
+    /**
+     * Exclusive.
+     */
+    to: number;
+    count: number;
+    /**
+     * False: there are at least so many.
+     */
+    exact: boolean;
+    /**
+     * The query without it.
+     */
+    without: string;
+  }[];
 }
 export interface StatsAnswer {
   /**
@@ -405,6 +494,41 @@ export interface HeatmapAnswer {
       durationMs: number;
     } | null;
     failed: string | null;
+  }[];
+}
+export interface SeriesAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  stepSeconds: number;
+  /**
+   * Every step of the window that has begun, those without calls, too.
+   */
+  columns: {
+    /**
+     * RFC 3339, UTC.
+     */
+    time: string;
+    calls: number;
+    errors: number;
+    errorRate: number | null;
+    callsPerSecond: number;
+    durationMs: {
+      [k: string]: number;
+    } | null;
   }[];
 }
 export interface GraphAnswer {
@@ -615,10 +739,13 @@ export type Paths =
   | 'services'
   | 'traces'
   | 'traces/{id}'
+  | 'traces/{id}/ranks'
   | 'search'
+  | 'search/clauses'
   | 'stats'
   | 'exemplars'
   | 'heatmap'
+  | 'series'
   | 'graph'
   | 'compare'
   | 'fields'
