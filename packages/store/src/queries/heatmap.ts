@@ -24,6 +24,8 @@ export interface EdgeHeatmapQuery extends HeatmapWindow {
 export interface OperationHeatmapQuery extends HeatmapWindow {
   readonly service: string;
   readonly operation?: string;
+  /** Of the span. */
+  readonly kind?: number;
   readonly environment?: string;
 }
 
@@ -79,7 +81,12 @@ export async function operationHeatmap(
       errors: 'errors',
       duration: 'duration',
       exemplars: "(toInt64(0), toFixedString('', 16)) AS slowest_pair, toFixedString('', 16) AS failed_id",
-      conditions: { service: query.service, operation: query.operation, environment: query.environment },
+      conditions: {
+        service: query.service,
+        operation: query.operation,
+        environment: query.environment,
+        kind: query.kind,
+      },
     },
     options,
   );
@@ -91,7 +98,7 @@ interface Source {
   readonly duration: string;
   readonly exemplars: string;
   /** Column to value; those without a value are not asked for. */
-  readonly conditions: Readonly<Record<string, string | undefined>>;
+  readonly conditions: Readonly<Record<string, string | number | undefined>>;
 }
 
 interface Row {
@@ -117,7 +124,7 @@ async function columns(
   const conditions = Object.entries(source.conditions).flatMap(([column, value]) => {
     if (value === undefined) return [];
     parameters[column] = value;
-    return [`AND ${column} = {${column}:String}`];
+    return [`AND ${column} = {${column}:${typeof value === 'number' ? 'UInt8' : 'String'}}`];
   });
   const rows = await client.rows<Row>(
     `SELECT

@@ -1,65 +1,22 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyPluginAsync } from 'fastify';
-import { err, histogramCount, ok, type EdgeKind, type Histogram, type Result } from '@spanloom/span';
-import {
-  edgeHeatmap,
-  operationHeatmap,
-  type HeatmapColumn,
-  type HeatmapWindow,
-  type ReadClient,
-} from '@spanloom/store';
+import { histogramCount, type Histogram } from '@spanloom/span';
+import type { HeatmapColumn } from '@spanloom/store';
 import { answer, count, headed, milliseconds, nullable, responses, timeText, traceIdText } from './answers.ts';
 import type { Api } from './api.ts';
-import { invalid, sendApiError, type ApiError } from './error.ts';
+import { sendApiError } from './error.ts';
 import { head } from './head.ts';
 import type { SchemaOf } from './schemas.ts';
-import { rfc3339Seconds, type Window } from './time.ts';
-import { parseFigures } from './window.ts';
+import { parseTarget, readColumns, targetParams, type TargetQuery } from './target.ts';
+import { rfc3339Seconds } from './time.ts';
 
-interface HeatmapQuery {
-  readonly from: string;
-  readonly to: string;
-  readonly step?: string;
-  readonly environment?: string;
-  readonly service?: string;
-  readonly client?: string;
-  readonly server?: string;
-  readonly kind?: EdgeKind;
-  readonly operation?: string;
-  readonly side: 'client' | 'server';
+interface HeatmapQuery extends TargetQuery {
   readonly rows: 1 | 2 | 4 | 8 | 16 | 32;
 }
 
-const name = (description: string): TSchema & { static: string } => Type.String({ maxLength: 1024, description });
-
 const heatmapSchema: SchemaOf<HeatmapQuery> = Type.Object(
   {
-    from: Type.String({ default: 'now-1h', maxLength: 64, description: 'RFC 3339, or relative: now-15m, now-1h.' }),
-    to: Type.String({ default: 'now', maxLength: 64, description: 'The end, exclusive; as `from`.' }),
-    step: Type.Optional(
-      Type.String({ maxLength: 16, description: 'Of a column: 1m, 15m, 1h, 1d; at most 60 by default.' }),
-    ),
-    environment: Type.Optional(name('Only this environment, of the server side where there are two.')),
-    service: Type.Optional(name('The spans of this service; or, in its place, `server`.')),
-    client: Type.Optional(name('Calls from this service; without it, calls from outside.')),
-    server: Type.Optional(name('Calls to this service, database, queue or host.')),
-    kind: Type.Optional(
-      Type.Union(
-        [
-          Type.Literal('rpc'),
-          Type.Literal('messaging'),
-          Type.Literal('database'),
-          Type.Literal('external'),
-          Type.Literal('entry'),
-        ],
-        { description: 'Of the call.' },
-      ),
-    ),
-    operation: Type.Optional(name('Of the service, or of the server side.')),
-    side: Type.Union([Type.Literal('server'), Type.Literal('client')], {
-      default: 'server',
-      description: 'Whose durations of a call.',
-    }),
+    ...targetParams,
     rows: Type.Union(
       [1, 2, 4, 8, 16, 32].map((each) => Type.Literal(each)),
       {
@@ -105,63 +62,19 @@ export function heatmapRoutes(api: Api): FastifyPluginAsync {
       },
       async (request, reply) => {
         const { query } = request;
-        const params = parseFigures({ ...query, step: '1m', quantiles: '0.5' }, api.clock.now(), api.config);
-        if (!params.ok) return sendApiError(reply, 400, params.error);
-        const { window } = params.value;
-        const step = parseStep(query.step, window);
-        if (!step.ok) return sendApiError(reply, 400, step.error);
-        const wrong = wrongTarget(query);
-        if (wrong !== null) return sendApiError(reply, 400, wrong);
+        const target = parseTarget(query, api.clock.now(), api.config);
+        if (!target.ok) return sendApiError(reply, 400, target.error);
         const bound = api.bound(request);
         const complete = await api.complete(bound);
-        const columns = await readColumns(bound, query, { ...window, stepMinutes: step.value });
+        const columns = await readColumns(bound, query, target.value);
         return {
-          ...head(window, complete),
-          stepSeconds: step.value * 60,
+          ...head(target.value, complete),
+          stepSeconds: target.value.stepMinutes * 60,
           ...gridOf(columns, bucketsPerDoubling / query.rows),
         };
       },
     );
   };
-}
-
-function wrongTarget({ service, client, server }: HeatmapQuery): ApiError | null {
-  if (service === undefined && server === undefined) return invalid('service', 'Name a `service`, or a `server`.');
-  if (service !== undefined && (server ?? client) !== undefined) {
-    return invalid('service', 'A `service` goes without `client` and `server`.');
-  }
-  return null;
-}
-
-async function readColumns(bound: ReadClient, query: HeatmapQuery, window: HeatmapWindow): Promise<HeatmapColumn[]> {
-  const { service, client, server = '', kind, operation, environment, side } = query;
-  const also = {
-    ...(operation === undefined ? {} : { operation }),
-    ...(environment === undefined ? {} : { environment }),
-  };
-  if (service !== undefined) return await operationHeatmap(bound, { ...window, service, ...also });
-  return await edgeHeatmap(bound, {
-    ...window,
-    server,
-    side,
-    ...also,
-    ...(client === undefined ? {} : { client }),
-    ...(kind === undefined ? {} : { kind }),
-  });
-}
-
-const stepsMinutes = [1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440, 10_080];
-const unitMinutes: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440 };
-const maxColumns = 1500;
-
-function parseStep(text: string | undefined, { fromMinute, toMinute }: Window): Result<number, ApiError> {
-  const minutes = toMinute - fromMinute;
-  if (text === undefined) return ok(stepsMinutes.find((step) => minutes / step <= 60) ?? Math.ceil(minutes / 60));
-  const groups = /^(?<amount>[1-9]\d{0,5})(?<unit>[mhd])$/.exec(text)?.groups;
-  const step = Number(groups?.['amount']) * (unitMinutes[groups?.['unit'] ?? ''] ?? Number.NaN);
-  if (Number.isNaN(step)) return err(invalid('step', `${JSON.stringify(text)} is no step: use 1m, 15m, 1h or 1d.`));
-  if (minutes / step > maxColumns) return err(invalid('step', `A heatmap has at most ${maxColumns} columns.`));
-  return ok(step);
 }
 
 /** Rows of `width` buckets each, from the fastest call to the slowest one. */

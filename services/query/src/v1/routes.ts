@@ -18,6 +18,7 @@ import { rollupRoutes } from './rollups.ts';
 import { edgesSchema, nothingSchema, operationsSchema, tracesSchema } from './schemas.ts';
 import type { EdgesQuery, OperationsQuery, TracesQuery } from './schemas.ts';
 import { searchRoutes } from './search.ts';
+import { seriesRoutes } from './series.ts';
 import { statsRoutes } from './stats.ts';
 import { tailRoutes } from './tail.ts';
 import { summaryAnswer } from './trace.ts';
@@ -99,6 +100,7 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
     await app.register(searchRoutes(api));
     await app.register(statsRoutes(api));
     await app.register(heatmapRoutes(api));
+    await app.register(seriesRoutes(api));
     await app.register(graphRoutes(api));
     await app.register(compareRoutes(api));
     await app.register(fieldRoutes(api));

@@ -1,7 +1,7 @@
-import { FormatRegistry, type TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
+import type { TSchema } from '@sinclair/typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultQueryConfig } from '../options.ts';
+import { getAnswer, refusal } from '../testing/answers.ts';
 import { clockAt } from '../testing/clock.ts';
 import { startQuery, type TestQuery } from '../testing/query.ts';
 import { idOf, ordersAt } from '../testing/orders.ts';
@@ -16,8 +16,6 @@ import { rollupResultsAnswer, rollupRunsAnswer } from './rollups.ts';
 import { searchAnswer } from './search.ts';
 import { exemplarsAnswer, statsAnswer } from './stats.ts';
 import { traceAnswerSchema } from './trace-route.ts';
-
-FormatRegistry.Set('date-time', (value) => !Number.isNaN(Date.parse(value)));
 
 const nowMs = Math.floor(Date.now() / 60_000) * 60_000 + 30_000;
 const { startMs, orders, late, gap, open } = ordersAt(nowMs);
@@ -48,14 +46,8 @@ interface Answer {
   readonly next: string | null;
 }
 
-/** The answer, which keeps what the document says of it. */
 async function get<T = object>(path: string, schema: TSchema): Promise<T> {
-  const response = await running.get(`/api/v1/${path}`);
-  const body: unknown = await response.json();
-  expect(response.status, `${path}: ${JSON.stringify(body)}`).toBe(200);
-  const [wrong] = Value.Errors(schema, body);
-  expect(wrong && `${wrong.path}: ${wrong.message}, found ${JSON.stringify(wrong.value)}`, path).toBeUndefined();
-  return body as T;
+  return await getAnswer<T>(running, path, schema);
 }
 
 const q = (query: string): string => `q=${encodeURIComponent(query)}`;
@@ -65,10 +57,8 @@ async function found(query: string, more = ''): Promise<number[]> {
   return traces.map(({ traceId }) => Number.parseInt(traceId, 16));
 }
 
-async function refused(path: string, status = 400): Promise<unknown> {
-  const response = await running.get(`/api/v1/${path}`);
-  expect(response.status, path).toBe(status);
-  return ((await response.json()) as { error: unknown }).error;
+async function refused(path: string): Promise<unknown> {
+  return await refusal(running, path);
 }
 
 describe('the document', () => {
@@ -89,6 +79,7 @@ describe('the document', () => {
         'rollups/results',
         'rollups/runs',
         'search',
+        'series',
         'services',
         'stats',
         'tail',
@@ -198,21 +189,27 @@ describe('a search', () => {
 });
 
 describe('limits', () => {
-  it.each(['search', 'search?q=%7B%7D%3E%3E%7B%7D', 'stats', 'exemplars', 'graph', 'heatmap?service=shop', 'compare'])(
-    'of a query to the store are told, not reached: %s',
-    async (path) => {
-      const queryLimits = { ...defaultQueryConfig.queryLimits, maxRowsToRead: 3 };
-      const limited = await startQuery({
-        store: stored.store.read,
-        clock: clockAt(nowMs),
-        config: { ...defaultQueryConfig, port: 0, queryLimits },
-      });
-      const response = await limited.get(`/api/v1/${path}`);
-      expect([response.status, await response.json()]).toMatchObject([422, { error: { code: 'too_much' } }]);
-      expect(limited.failures).toEqual([]);
-      await limited.query.stop();
-    },
-  );
+  it.each([
+    'search',
+    'search?q=%7B%7D%3E%3E%7B%7D',
+    'stats',
+    'exemplars',
+    'graph',
+    'heatmap?service=shop',
+    'series?service=shop',
+    'compare',
+  ])('of a query to the store are told, not reached: %s', async (path) => {
+    const queryLimits = { ...defaultQueryConfig.queryLimits, maxRowsToRead: 3 };
+    const limited = await startQuery({
+      store: stored.store.read,
+      clock: clockAt(nowMs),
+      config: { ...defaultQueryConfig, port: 0, queryLimits },
+    });
+    const response = await limited.get(`/api/v1/${path}`);
+    expect([response.status, await response.json()]).toMatchObject([422, { error: { code: 'too_much' } }]);
+    expect(limited.failures).toEqual([]);
+    await limited.query.stop();
+  });
 });
 
 describe('stats', () => {

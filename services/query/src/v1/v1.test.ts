@@ -33,6 +33,7 @@ describe('a question whose caller has gone', () => {
     'stats',
     'exemplars',
     'heatmap?service=a',
+    'series?service=a',
     'graph',
     'compare',
     'fields',

@@ -10,6 +10,7 @@ export interface Answers {
   stats: StatsAnswer;
   exemplars: ExemplarsAnswer;
   heatmap: HeatmapAnswer;
+  series: SeriesAnswer;
   graph: GraphAnswer;
   compare: CompareAnswer;
   fields: FieldsAnswer;
@@ -407,6 +408,41 @@ export interface HeatmapAnswer {
     failed: string | null;
   }[];
 }
+export interface SeriesAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  stepSeconds: number;
+  /**
+   * Every step of the window that has begun, those without calls, too.
+   */
+  columns: {
+    /**
+     * RFC 3339, UTC.
+     */
+    time: string;
+    calls: number;
+    errors: number;
+    errorRate: number | null;
+    callsPerSecond: number;
+    durationMs: {
+      [k: string]: number;
+    } | null;
+  }[];
+}
 export interface GraphAnswer {
   /**
    * RFC 3339, UTC.
@@ -619,6 +655,7 @@ export type Paths =
   | 'stats'
   | 'exemplars'
   | 'heatmap'
+  | 'series'
   | 'graph'
   | 'compare'
   | 'fields'
