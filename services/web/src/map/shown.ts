@@ -30,13 +30,14 @@ export function shownOf(
       const members =
         node.members.length > 0 && node.type === 'namespace' ? t('members', { count: node.members.length }) : '';
       const spoken = { name, type: t(`types.${node.type}`), calls: count(node.calls), errors: count(node.errors) };
-      const isOutside = node.key === outsideKey;
+      // Of what only calls there is nothing to say.
+      const isSilent = node.calls === 0 && node.members.length === 0;
       return {
         node,
         name,
-        figures: isOutside ? '' : [members, count(node.calls), p95].filter((part) => part !== '').join(' · '),
+        figures: isSilent ? '' : [members, count(node.calls), p95].filter((part) => part !== '').join(' · '),
         health,
-        label: isOutside ? name : `${t('nodeLabel', { ...spoken, p95: p95 || '–' })}${verdict(health)}`,
+        label: node.key === outsideKey ? name : `${t('nodeLabel', { ...spoken, p95: p95 || '–' })}${verdict(health)}`,
       };
     }),
     edges: graph.edges.map((edge) => {

@@ -97,15 +97,15 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
               key={level}
               id={`head-${level}`}
               className={styles[level]}
-              viewBox="0 0 9 8"
-              refX="8"
-              refY="4"
-              markerWidth="9"
-              markerHeight="8"
+              viewBox="0 0 10 12"
+              refX="0.5"
+              refY="6"
+              markerWidth="10"
+              markerHeight="12"
               markerUnits="userSpaceOnUse"
               orient="auto"
             >
-              <path d="M0,0L9,4L0,8Z" className={styles.head} />
+              <path d="M0,0.5L10,6L0,11.5Z" className={styles.head} />
             </marker>
           ))}
         </defs>
@@ -177,7 +177,7 @@ const NodeBox = memo(function NodeBox({
   const room = nodeWidth - 2 * (left + nodeWidth / 2) + 4;
   const mark = health.text === '' ? '' : `${health.level === 'better' ? '↓' : '▲'} ${health.text}`;
   const markWidth = mark === '' ? 0 : textWidth(mark, figureFont) * 1.08 + 6;
-  const drop = node.type === 'database' ? 4 : 0;
+  const drop = node.type === 'database' ? 3 : 0;
   return (
     <g
       {...button}
@@ -200,7 +200,7 @@ const NodeBox = memo(function NodeBox({
           style={{ fill: serviceColor(node.service?.name ?? '') }}
         />
       )}
-      <text className={styles.name} x={left} y={-4 + drop}>
+      <text className={styles.name} x={left} y={figures === '' ? 4 : -4 + drop}>
         {fitText(name, room, (text) => textWidth(text, nameFont))}
       </text>
       <text className={styles.figures} x={left} y={13 + drop}>

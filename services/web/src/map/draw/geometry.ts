@@ -15,6 +15,9 @@ export interface LineEnds {
   readonly via: Route['via'];
 }
 
+/** Lines end before the node, where the heads of their arrows begin. */
+export const headLength = 10;
+
 /** How far from the middle of a node's side lines may begin. */
 const portSpan = nodeHeight / 2 - 8;
 
@@ -36,8 +39,7 @@ function forward({ from, to, fromPort, toPort, via }: LineEnds): Line {
   const stops = [
     { x: from.x + half, y: from.y + fromPort },
     ...via.filter(({ x }) => x > from.x && x < to.x).flatMap(({ x, y }) => [point(x - half, y), point(x + half, y)]),
-    // Room for the head of the arrow.
-    { x: to.x - half - 2, y: to.y + toPort },
+    { x: to.x - half - headLength, y: to.y + toPort },
   ];
   const points: Point[] = [];
   let d = `M${text(stops[0])}`;
@@ -59,7 +61,7 @@ function forward({ from, to, fromPort, toPort, via }: LineEnds): Line {
 /** What closes a cycle leaves below and comes back from below. */
 function backward(from: Place, to: Place): Line {
   const half = nodeHeight / 2;
-  const [a, b] = [point(from.x + 20, from.y + half), point(to.x + 20, to.y + half + 2)];
+  const [a, b] = [point(from.x + 20, from.y + half), point(to.x + 20, to.y + half + headLength)];
   const dip = Math.min(90, 34 + Math.abs(from.x - to.x) / 12);
   const [one, two] = [point(a.x, a.y + dip), point(b.x, b.y + dip)];
   return {
@@ -71,8 +73,8 @@ function backward(from: Place, to: Place): Line {
 function loop({ x, y }: Place): Line {
   const [left, top] = [x + nodeWidth / 2 - 34, y - nodeHeight / 2];
   return {
-    d: `M${left},${top}C${left},${top - 22} ${left + 24},${top - 22} ${left + 24},${top - 2}`,
-    points: [point(left + 12, top - 18)],
+    d: `M${left},${top}C${left},${top - 30} ${left + 24},${top - 30} ${left + 24},${top - headLength}`,
+    points: [point(left + 12, top - 26)],
   };
 }
 

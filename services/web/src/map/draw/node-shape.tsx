@@ -4,7 +4,7 @@ import styles from './draw.module.css';
 
 const [left, top] = [-w / 2, -h / 2];
 /** Height of the lid of a drum. */
-const lid = 6;
+const lid = 4;
 
 /** A store is a drum, a queue a hexagon, a host a dashed box, several things a stack. */
 export function NodeShape({ type }: { readonly type: NodeType }) {

@@ -38,7 +38,8 @@ export function useLayout(graph: MapGraph, scope: string): LaidOut | null {
     const current = worker.current;
     current.addEventListener('message', made);
     const previous = latest.current?.scope === scope ? latest.current.layout : null;
-    current.postMessage({ id, graph: JSON.parse(text) as LayoutGraph, previous } satisfies LayoutAsked);
+    const question: LayoutAsked = { id, graph: JSON.parse(text) as LayoutGraph, previous };
+    current.postMessage(question, []);
     return () => current.removeEventListener('message', made);
   }, [text, scope]);
   return laidOut;

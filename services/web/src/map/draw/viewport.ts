@@ -49,14 +49,14 @@ export function useViewport(
     },
     [apply],
   );
-  const fit = useCallback(() => {
+  const fit = () => {
     const box = svg.current?.getBoundingClientRect();
     if (box === undefined || bounds.width === 0) return;
     const room = { width: box.width - 2 * margin, height: box.height - 2 * margin };
     const zoom = Math.max(minZoom, Math.min(1, room.width / bounds.width, room.height / bounds.height));
     at.current = { zoom, x: (box.width - bounds.width * zoom) / 2, y: (box.height - bounds.height * zoom) / 2 };
     apply();
-  }, [svg, bounds.width, bounds.height, apply]);
+  };
   const latestFit = useRef(fit);
   useLayoutEffect(() => {
     latestFit.current = fit;

@@ -95,6 +95,6 @@ describe('health', () => {
 
   test('width grows with calls', () => {
     expect(strokeWidth(0, 1000)).toBeLessThan(strokeWidth(10, 1000));
-    expect(strokeWidth(1000, 1000)).toBeCloseTo(7);
+    expect(strokeWidth(1000, 1000)).toBeCloseTo(6);
   });
 });

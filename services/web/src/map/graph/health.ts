@@ -59,5 +59,5 @@ export function p95Text({ durationMs }: Figures): string {
 /** Width of a line by its calls, in px: by their logarithm, for they differ a thousandfold. */
 export function strokeWidth(calls: number, mostCalls: number): number {
   if (mostCalls <= 0) return 1.2;
-  return 1.2 + 5.8 * (Math.log1p(Math.max(0, calls)) / Math.log1p(mostCalls));
+  return 1.2 + 4.8 * (Math.log1p(Math.max(0, calls)) / Math.log1p(mostCalls));
 }

@@ -20,22 +20,68 @@ export function layersOf(graph: LayoutGraph): Layers {
   const nodes = graph.nodes.toSorted((a, b) => compare(a.key, b.key));
   const keys = nodes.map(({ key }) => key).filter((key) => linked.has(key));
   const entries = nodes.filter(({ key, side }) => side === 'entry' && linked.has(key)).map(({ key }) => key);
-  const distance = distances(keys, entries, edges);
-  const rank = (key: string): number => distance.get(key) ?? 0;
-  const forward = edges.filter(({ from, to }) => rank(from) < rank(to) || (rank(from) === rank(to) && from < to));
-  const longest = longestPaths(
-    keys.toSorted((a, b) => rank(a) - rank(b) || compare(a, b)),
-    forward,
-  );
-  const deepest = Math.max(0, ...longest.values());
-  const layerOf = new Map(deepest < maxLayers ? longest : distance);
+  const called = new Set(edges.map(({ to }) => to));
+  const roots = [...new Set([...entries, ...keys.filter((key) => !called.has(key)), ...keys])];
+  const { forward, order } = withoutCycles(roots, edges);
+  const longest = longestPaths(order, forward);
+  const isShallow = Math.max(0, ...longest.values()) < maxLayers;
+  const layerOf = isShallow ? longest : distances(keys, entries, edges);
+  putCallersNear(layerOf, forward, new Set([...entries, ...called]));
   putStoresLast(graph, layerOf, edges);
   return {
     layerOf,
-    forward: forward.filter(({ from, to }) => (layerOf.get(from) ?? 0) < (layerOf.get(to) ?? 0)),
+    forward: edges.filter(({ from, to }) => (layerOf.get(from) ?? 0) < (layerOf.get(to) ?? 0)),
     count: Math.max(0, ...layerOf.values()) + 1,
     loose: nodes.map(({ key }) => key).filter((key) => !linked.has(key)),
   };
+}
+
+/**
+ * Leaves out the edges that close a cycle: those that a walk along the calls, entries first, finds to
+ * lead back to where it came from. `order`: every edge that is left leads from an earlier to a later one.
+ */
+function withoutCycles(
+  roots: readonly string[],
+  edges: readonly LayoutEdge[],
+): { readonly forward: readonly LayoutEdge[]; readonly order: readonly string[] } {
+  const callees = groupBy(edges, ({ from }) => from);
+  const onWay = new Set<string>();
+  const done = new Set<string>();
+  const finished: string[] = [];
+  const backward = new Set<LayoutEdge>();
+  // Not recursive: calls may be deeper than the stack.
+  const walk: { readonly key: string; at: number }[] = [];
+  const enter = (key: string) => {
+    onWay.add(key);
+    walk.push({ key, at: 0 });
+  };
+  for (const root of roots) {
+    if (!done.has(root)) enter(root);
+    for (let step = walk.at(-1); step !== undefined; step = walk.at(-1)) {
+      const edge = callees.get(step.key)?.[step.at++];
+      if (edge === undefined) {
+        walk.pop();
+        onWay.delete(step.key);
+        done.add(step.key);
+        finished.push(step.key);
+      } else if (onWay.has(edge.to)) backward.add(edge);
+      else if (!done.has(edge.to)) enter(edge.to);
+    }
+  }
+  return { forward: edges.filter((edge) => !backward.has(edge)), order: finished.toReversed() };
+}
+
+/** Who is called by nobody, and is no entry, stands right before what it calls. */
+function putCallersNear(
+  layerOf: Map<string, number>,
+  forward: readonly LayoutEdge[],
+  placed: ReadonlySet<string>,
+): void {
+  for (const [key, calls] of groupBy(forward, ({ from }) => from)) {
+    if (placed.has(key)) continue;
+    const nearest = Math.min(...calls.map(({ to }) => layerOf.get(to) ?? 0));
+    layerOf.set(key, Math.max(0, nearest - 1));
+  }
 }
 
 /** Calls from an entry to each node, at the least. */
