@@ -23,6 +23,8 @@ export interface QueryConfig {
   readonly maxScanBytes: number;
   /** When the assembler closes a trace at the latest: a partition that is further behind is named. */
   readonly maxTraceAgeMs: number;
+  /** How long traces are kept. */
+  readonly traceRetentionMs: number;
   /** How long figures by minute are kept: older windows are widened to whole hours. */
   readonly minuteRetentionMs: number;
   /** How long figures by hour are kept: older windows are widened to whole days. */
@@ -53,6 +55,7 @@ export const defaultQueryConfig: QueryConfig = {
   maxSearchTraces: 1500,
   maxScanBytes: 64 * 1024 * 1024,
   maxTraceAgeMs: 300_000,
+  traceRetentionMs: 7 * 86_400_000,
   minuteRetentionMs: 90 * 86_400_000,
   hourRetentionMs: 400 * 86_400_000,
   settleMs: 6_000,

@@ -14,6 +14,7 @@ export function queryConfigOf(config: Config): QueryConfig {
     maxTraceAgeMs: config.maxAge,
     settleMs: config.settle,
     quietMs: config.quiet,
+    traceRetentionMs: config.traceRetention,
     minuteRetentionMs: config.aggregateRetention,
     hourRetentionMs: config.hourRetention,
   };

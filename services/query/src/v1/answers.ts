@@ -1,6 +1,6 @@
 /** The answers of Spanloom's own API, as its document shows them and its tests check them. */
 import { Type, type TSchema } from '@sinclair/typebox';
-import { errorCodes } from './error.ts';
+import { errorCodes, notFoundReasons } from './error.ts';
 
 /** An object that has these, and nothing else. */
 export function answer(properties: Record<string, TSchema>, description?: string): TSchema {
@@ -39,6 +39,13 @@ const errorAnswer: TSchema = answer({
     to: Type.Optional(Type.Integer({ description: 'Exclusive.' })),
     expected: Type.Optional(Type.Array(Type.String(), { description: 'What could stand there.' })),
     nearest: Type.Optional(nullable(Type.String({ description: 'The valid word nearest to what stands there.' }))),
+    reason: Type.Optional(
+      Type.Union(
+        notFoundReasons.map((reason) => Type.Literal(reason)),
+        { description: 'Of a trace that is `not_found`.' },
+      ),
+    ),
+    retentionDays: Type.Optional(Type.Number({ description: 'For how long traces are kept, with `reason`.' })),
   }),
 });
 

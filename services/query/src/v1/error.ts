@@ -23,7 +23,13 @@ export interface ApiError {
   readonly to?: number;
   readonly expected?: readonly string[];
   readonly nearest?: string | null;
+  /** Of a trace that is `not_found`: what is known of it, and for how many days traces are kept. */
+  readonly reason?: NotFoundReason;
+  readonly retentionDays?: number;
 }
+
+export const notFoundReasons = ['expired', 'never_seen', 'not_in_retention'] as const;
+export type NotFoundReason = (typeof notFoundReasons)[number];
 
 /** Every error of this API looks like this. */
 export function sendApiError(reply: FastifyReply, status: number, error: ApiError): FastifyReply {

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { recentTraces, services } from '@spanloom/store';
 import { apiOf, type ApiOptions } from './api.ts';
+import { clauseRoutes } from './clauses.ts';
 import { compareRoutes } from './compare.ts';
 import { edgeAnswers } from './edges.ts';
 import { schemaError, sendApiError } from './error.ts';
@@ -14,6 +15,7 @@ import { heatmapRoutes } from './heatmap.ts';
 import { responses } from './answers.ts';
 import { collectSchemas, serveDocument } from './openapi.ts';
 import { operationAnswers } from './operations.ts';
+import { rankRoutes } from './ranks.ts';
 import { rollupRoutes } from './rollups.ts';
 import { edgesSchema, nothingSchema, operationsSchema, tracesSchema } from './schemas.ts';
 import type { EdgesQuery, OperationsQuery, TracesQuery } from './schemas.ts';
@@ -97,7 +99,9 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
     );
 
     await app.register(traceRoutes(api));
+    await app.register(rankRoutes(api));
     await app.register(searchRoutes(api));
+    await app.register(clauseRoutes(api));
     await app.register(statsRoutes(api));
     await app.register(heatmapRoutes(api));
     await app.register(seriesRoutes(api));

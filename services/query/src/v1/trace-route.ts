@@ -16,9 +16,10 @@ import {
   traceIdText,
 } from './answers.ts';
 import type { Api } from './api.ts';
-import { invalid, sendApiError } from './error.ts';
+import { sendApiError } from './error.ts';
 import { nothingSchema } from './schemas.ts';
 import { traceAnswer } from './trace.ts';
+import { noTraceId, unknownTrace } from './unknown-trace.ts';
 
 const fragment: TSchema = answer({
   partition: count,
@@ -108,14 +109,13 @@ export function traceRoutes(api: Api): FastifyPluginAsync {
       async (request, reply) => {
         const traceId = parseTraceId(request.params.id);
         if (traceId === null) {
-          return sendApiError(reply, 400, invalid('id', 'A trace id has 1 to 32 hexadecimal digits, not all zero.'));
+          return sendApiError(reply, 400, noTraceId);
         }
         const bound = api.bound(request);
         const traceStore = traceStoreOf(bound, api.stream.id);
         const trace = (await api.readTraces([traceId], traceStore, request.signal)).get(traceId);
         if (trace === undefined) {
-          const message = `There is no trace ${traceId}.`;
-          return sendApiError(reply, 404, { code: 'not_found', message, parameter: 'id' });
+          return sendApiError(reply, 404, await unknownTrace(api, bound, traceId));
         }
         return traceAnswer(traceId, trace, await linksTo(bound, traceId, maxLinks), api.config);
       },

@@ -6,7 +6,9 @@ import {
   type EdgeFigures,
   type Span,
   type SpanId,
+  type SpanKind,
 } from '@spanloom/span';
+import type { TraceOperation } from '@spanloom/store';
 import { encodeSpans, skimBody } from '@spanloom/wire';
 
 /** What can be read out of the spans of one trace. */
@@ -18,9 +20,7 @@ export interface TraceShape {
 
 /** The same pairing and the same path as in the figures, of these spans alone. */
 export function shapeOf(traceId: string, spans: readonly Span[]): TraceShape {
-  const table = new SpanTable();
-  const skimmed = skimBody(table, encodeSpans(spans));
-  if (!skimmed.ok) throw new Error(`spans that were read cannot be written: ${skimmed.error.message}`);
+  const table = tableOf(spans);
   const rows = Int32Array.from({ length: table.length }, (_, row) => row);
   // The minute splits figures; one trace is looked at as a whole.
   table.minute.fill(0);
@@ -35,4 +35,36 @@ export function shapeOf(traceId: string, spans: readonly Span[]): TraceShape {
     .filter(({ durationNs }) => durationNs > 0)
     .toSorted((a, b) => b.durationNs - a.durationNs);
   return { edges: [...edges.values()].toSorted((a, b) => b.calls - a.calls), path };
+}
+
+/** What these spans are counted under when they are stored; those with the most spans first. */
+export function operationsOf(spans: readonly Span[]): TraceOperation[] {
+  const table = tableOf(spans);
+  const groups = new Map<string, TraceOperation & { readonly spanIds: SpanId[] }>();
+  for (let row = 0; row < table.length; row += 1) {
+    const [service, name, operation, kind] = [table.service, table.name, table.operation, table.kind].map(
+      (column) => column[row] ?? -1,
+    ) as [number, number, number, SpanKind];
+    const key = [service, name, operation, kind].join();
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = {
+        service: table.services.values[service] ?? { environment: '', namespace: '', name: '' },
+        name: table.strings.values[name] ?? '',
+        operation: table.strings.values[operation] ?? '',
+        kind,
+        spanIds: [],
+      };
+      groups.set(key, group);
+    }
+    group.spanIds.push(spanIdOfHalves(table.idHi[row] ?? 0, table.idLo[row] ?? 0));
+  }
+  return [...groups.values()].toSorted((a, b) => b.spanIds.length - a.spanIds.length);
+}
+
+function tableOf(spans: readonly Span[]): SpanTable {
+  const table = new SpanTable();
+  const skimmed = skimBody(table, encodeSpans(spans));
+  if (!skimmed.ok) throw new Error(`spans that were read cannot be written: ${skimmed.error.message}`);
+  return table;
 }

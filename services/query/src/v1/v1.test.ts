@@ -30,6 +30,7 @@ describe('a question whose caller has gone', () => {
   it.each([
     'search?q=service=a',
     'search?q=%7B%7D%3E%3E%7B%7D',
+    'search/clauses?q=service=a',
     'stats',
     'exemplars',
     'heatmap?service=a',
@@ -39,6 +40,7 @@ describe('a question whose caller has gone', () => {
     'fields',
     'fields/http.route/values',
     'traces/1',
+    'traces/1/ranks',
   ])('is asked of the store no longer: %s', async (path) => {
     const aborted = vi.fn();
     const started = vi.fn();

@@ -6,7 +6,9 @@ export interface Answers {
   services: ServicesAnswer;
   traces: TracesAnswer;
   'traces/{id}': TracesIdAnswer;
+  'traces/{id}/ranks': TracesIdRanksAnswer;
   search: SearchAnswer;
+  'search/clauses': SearchClausesAnswer;
   stats: StatsAnswer;
   exemplars: ExemplarsAnswer;
   heatmap: HeatmapAnswer;
@@ -244,6 +246,54 @@ export interface TracesIdAnswer {
     resourceSpans: {}[];
   };
 }
+export interface TracesIdRanksAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  bucketsPerDoubling: number;
+  /**
+   * Those with the most spans first; at most 250.
+   */
+  groups: {
+    service: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    operation: string;
+    kind: string;
+    /**
+     * Spans of this service and kind that are named so are in it.
+     */
+    names: string[];
+    /**
+     * Spans in it whose name alone would lead to another group.
+     */
+    spanIds: string[];
+    spanCount: number;
+    calls: number;
+    durationMs: {
+      [k: string]: number;
+    } | null;
+    histogram: {
+      first: number;
+      counts: number[];
+    } | null;
+  }[];
+}
 export interface SearchAnswer {
   /**
    * RFC 3339, UTC.
@@ -290,6 +340,44 @@ export interface SearchAnswer {
     fragmentCount: number;
   }[];
   next: string | null;
+}
+export interface SearchClausesAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  clauses: {
+    text: string;
+    /**
+     * Where it stands in `q`, in UTF-16 units.
+     */
+    from: number;
+    /**
+     * Exclusive.
+     */
+    to: number;
+    count: number;
+    /**
+     * False: there are at least so many.
+     */
+    exact: boolean;
+    /**
+     * The query without it.
+     */
+    without: string;
+  }[];
 }
 export interface StatsAnswer {
   /**
@@ -651,7 +739,9 @@ export type Paths =
   | 'services'
   | 'traces'
   | 'traces/{id}'
+  | 'traces/{id}/ranks'
   | 'search'
+  | 'search/clauses'
   | 'stats'
   | 'exemplars'
   | 'heatmap'

@@ -11,6 +11,9 @@ export class ApiFailure extends Error {
   /** Of an `invalid_query`: which part of the parameter, in UTF-16 units, and what could stand there. */
   readonly part: { readonly from: number; readonly to: number } | null;
   readonly nearest: string | null;
+  /** Of a trace that is not there: what is known of it, and for how many days traces are kept. */
+  readonly reason: string | null;
+  readonly retentionDays: number | null;
 
   constructor(status: number, error: ApiErrorBody) {
     super(error.message);
@@ -19,6 +22,8 @@ export class ApiFailure extends Error {
     this.parameter = error.parameter ?? null;
     this.part = error.from === undefined ? null : { from: error.from, to: error.to ?? error.from };
     this.nearest = error.nearest ?? null;
+    this.reason = error.reason ?? null;
+    this.retentionDays = error.retentionDays ?? null;
   }
 }
 
@@ -29,6 +34,8 @@ interface ApiErrorBody {
   readonly from?: number;
   readonly to?: number;
   readonly nearest?: string | null;
+  readonly reason?: string;
+  readonly retentionDays?: number;
 }
 
 export type ParamValue = string | number | boolean | undefined;
