@@ -31,6 +31,7 @@ export function CellTraces({ cell, stepMs, query, column }: CellTracesProps) {
   const { t } = useTranslation('figures');
   const { timeMs, minMs, maxMs } = cell;
   const q = query === null ? null : query.replace('$duration', `duration >= ${minMs}ms and duration < ${maxMs}ms`);
+  const { slowest = null, failed = null } = column ?? {};
   const window = { from: new Date(timeMs).toISOString(), to: new Date(timeMs + stepMs).toISOString() };
   const exemplars = useQuery({
     queryKey: ['exemplars', q, window.from, window.to],
@@ -61,16 +62,16 @@ export function CellTraces({ cell, stepMs, query, column }: CellTracesProps) {
             <Time at={startTime} />
           </li>
         ))}
-        {q === null && column?.slowest != null && (
+        {q === null && slowest !== null && (
           <li>
-            <Link to="/trace/$traceId" params={{ traceId: column.slowest.traceId }}>
-              {t('slowestTrace')} · {duration(column.slowest.durationMs)}
+            <Link to="/trace/$traceId" params={{ traceId: slowest.traceId }}>
+              {t('slowestTrace')} · {duration(slowest.durationMs)}
             </Link>
           </li>
         )}
-        {q === null && column?.failed != null && (
+        {q === null && failed !== null && (
           <li>
-            <Link to="/trace/$traceId" params={{ traceId: column.failed }}>
+            <Link to="/trace/$traceId" params={{ traceId: failed }}>
               {t('failedTrace')}
             </Link>
           </li>

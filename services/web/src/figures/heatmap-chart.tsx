@@ -7,7 +7,6 @@ import { count } from '../format/number.ts';
 import { type Cell, heatGrid, type HeatGrid, intensity, moveCell } from './heat-grid.ts';
 import { axisTime, chartColors, hatch } from './palette.ts';
 import styles from './figures.module.css';
-import { useTheme } from './use-theme.ts';
 import './texts.ts';
 
 export interface HeatmapChartProps {
@@ -23,7 +22,6 @@ const [left, bottom, top] = [64, 24, 6];
 /** How long calls took, over time: a pointer or the arrow keys choose a cell. */
 export function HeatmapChart({ answer, chosen, onChoose }: HeatmapChartProps) {
   const { t, i18n } = useTranslation('figures');
-  const theme = useTheme();
   const help = useId();
   const place = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -45,9 +43,7 @@ export function HeatmapChart({ answer, chosen, onChoose }: HeatmapChartProps) {
     if (canvas.current !== null && size.width > 0) {
       draw(canvas.current, { grid, ...size, cursor, chosen: chosenCell, completeToMs, language });
     }
-    // Colours are read when it is drawn.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [grid, size, cursor, chosenCell, completeToMs, language, theme]);
+  }, [grid, size, cursor, chosenCell, completeToMs, language]);
 
   const cellAt = (event: PointerEvent): Cell | null => {
     const box = event.currentTarget.getBoundingClientRect();

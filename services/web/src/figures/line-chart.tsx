@@ -6,7 +6,6 @@ import uPlot from 'uplot';
 
 import { axisTime, chartColors, dashes, hatch, lineTones } from './palette.ts';
 import styles from './figures.module.css';
-import { useTheme } from './use-theme.ts';
 
 export interface ChartLine {
   readonly name: string;
@@ -25,13 +24,15 @@ export interface LineChartProps {
   readonly toMs: number;
 }
 
+/** What is in it is drawn. */
+const picture = { role: 'img' } as const;
+
 /** Charts of a page share their cursor. */
 const syncKey = 'figures';
 
 /** Lines over time; its figures are in the table of the page as well. */
 export function LineChart({ title, times, lines, format, completeToMs, fromMs, toMs }: LineChartProps) {
   const { i18n } = useTranslation();
-  const theme = useTheme();
   const place = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<number | null>(null);
   const data = useMemo<uPlot.AlignedData>(
@@ -90,7 +91,7 @@ export function LineChart({ title, times, lines, format, completeToMs, fromMs, t
       resized.disconnect();
       chart.destroy();
     };
-  }, [data, names, format, completeToMs, fromMs, toMs, theme, language, times.length]);
+  }, [data, names, format, completeToMs, fromMs, toMs, language, times.length]);
   const time = at === null ? undefined : times[at];
   return (
     <section className={styles.card}>
@@ -104,7 +105,7 @@ export function LineChart({ title, times, lines, format, completeToMs, fromMs, t
           </span>
         )}
       </h2>
-      <div ref={place} className={styles.plot} role="img" aria-label={`${title}: ${summary(lines, format)}`} />
+      <div {...picture} ref={place} className={styles.plot} aria-label={`${title}: ${summary(lines, format)}`} />
       <p className={styles.readout} aria-hidden>
         {at !== null &&
           time !== undefined &&

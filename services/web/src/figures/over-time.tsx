@@ -20,6 +20,7 @@ import { LineChart } from './line-chart.tsx';
 import { NoFigures } from './no-figures.tsx';
 import { Percentiles, quantileName, quantilesOf } from './percentiles.tsx';
 import type { ParamChange } from './use-change.ts';
+import { useTheme } from './use-theme.ts';
 import './texts.ts';
 
 /** Whose figures: as `/series` and `/heatmap` take it. */
@@ -41,6 +42,8 @@ export function OverTime({ target, params, onChange, exemplars }: OverTimeProps)
   const { from = defaultRange.from, to = defaultRange.to, environment } = params;
   const quantiles = quantilesOf(params.quantiles);
   const asked = { ...target, from, to, environment };
+  // A canvas is drawn in the colours of its theme: in another, it begins anew.
+  const theme = useTheme();
   const live = to === 'now' ? { refetchInterval: refetchMs } : {};
   const series = useQuery({
     queryKey: ['series', asked, quantiles],
@@ -68,8 +71,14 @@ export function OverTime({ target, params, onChange, exemplars }: OverTimeProps)
   return (
     <>
       <Percentiles quantiles={quantiles} onChange={(quantiles) => onChange({ quantiles })} />
-      <Charts series={series.data} quantiles={quantiles} />
-      <Heatmap answer={heatmap.data} params={params} onChange={onChange} exemplars={exemplars} />
+      <Charts key={`lines ${theme}`} series={series.data} quantiles={quantiles} />
+      <Heatmap
+        key={`heatmap ${theme}`}
+        answer={heatmap.data}
+        params={params}
+        onChange={onChange}
+        exemplars={exemplars}
+      />
       <Steps series={series.data} quantiles={quantiles} />
       <CompletenessNote {...series.data} />
     </>
@@ -145,13 +154,17 @@ function Heatmap({
   );
 }
 
+function startOf({ time }: { readonly time: string }) {
+  return <Time at={time} />;
+}
+
 /** The figures of the charts, for reading. */
 function Steps({ series, quantiles }: { readonly series: SeriesAnswer; readonly quantiles: readonly number[] }) {
   const { t } = useTranslation('figures');
   const { t: common } = useTranslation();
   type Step = SeriesAnswer['columns'][number];
   const columns: readonly Column<Step>[] = [
-    { id: 'time', head: t('time'), cell: ({ time }) => <Time at={time} /> },
+    { id: 'time', head: t('time'), cell: startOf },
     { id: 'calls', head: common('calls'), number: true, cell: ({ calls }) => count(calls) },
     { id: 'rate', head: t('rate'), number: true, cell: ({ callsPerSecond }) => perSecond(callsPerSecond) },
     { id: 'errors', head: common('errors'), number: true, cell: ({ errors }) => count(errors) },
