@@ -11,6 +11,8 @@ export interface WindowsParams extends RangeParams {
   readonly environment?: string;
   readonly service?: string;
   readonly sort?: 'duration' | 'errors' | 'calls';
+  /** Which rows are shown; all where it is missing. */
+  readonly only?: 'slower' | 'added' | 'gone';
 }
 
 export function windowsParams(raw: RawSearch): WindowsParams {
@@ -23,5 +25,6 @@ export function windowsParams(raw: RawSearch): WindowsParams {
     environment: textOf(raw, 'environment'),
     service: textOf(raw, 'service'),
     sort: oneOf(raw, 'sort', ['duration', 'errors', 'calls']),
+    only: oneOf(raw, 'only', ['slower', 'added', 'gone']),
   });
 }

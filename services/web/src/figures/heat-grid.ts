@@ -49,7 +49,7 @@ function stepBefore(timeMs: number, fromMs: number, stepMs: number): number {
 
 /** From 0 to 1, by the logarithm: a single call is seen beside thousands. */
 export function intensity(calls: number, most: number): number {
-  return calls <= 0 ? 0 : most <= 1 ? 1 : 0.22 + 0.78 * (Math.log(calls) / Math.log(most));
+  return calls <= 0 ? 0 : most <= 1 ? 1 : 0.3 + 0.7 * (Math.log(calls) / Math.log(most));
 }
 
 /** Where an arrow key leads: a cell further, up to the edges. */

@@ -188,9 +188,9 @@ function drawAxes(
   context.textBaseline = 'top';
   const span = grid.toMs - grid.fromMs;
   const labels = Math.max(2, Math.floor((width - left) / 110));
-  for (let at = 0; at < labels; at++) {
-    const column = Math.floor((grid.columns * at) / labels);
-    context.textAlign = at === 0 ? 'left' : 'center';
+  const everyColumn = Math.max(1, Math.ceil(grid.columns / labels));
+  for (let column = 0; column < grid.columns; column += everyColumn) {
+    context.textAlign = column === 0 ? 'left' : 'center';
     const x = left + (column / grid.columns) * (width - left);
     context.fillText(axisTime(grid.timeOf(column), span, language), x, height - bottom + 8);
   }

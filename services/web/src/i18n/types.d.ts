@@ -6,6 +6,7 @@ import type compare from '../compare/texts.en.ts';
 import type map from '../map/texts.en.ts';
 import type edge from '../edge/texts.en.ts';
 import type figures from '../figures/texts.en.ts';
+import type windows from '../compare/windows-texts.en.ts';
 import type pipeline from '../pipeline/texts.en.ts';
 import type rollups from '../rollups/texts.en.ts';
 
@@ -20,6 +21,7 @@ declare module 'i18next' {
       map: typeof map;
       edge: typeof edge;
       figures: typeof figures;
+      windows: typeof windows;
       pipeline: typeof pipeline;
       rollups: typeof rollups;
     };
