@@ -10,7 +10,7 @@ import styles from '../figures/figures.module.css';
 import { Select } from '../figures/select.tsx';
 import { useChange } from '../figures/use-change.ts';
 import { addTexts } from '../i18n/i18n.ts';
-import { ServiceSelect } from '../operation/service-select.tsx';
+import { ServiceSelect } from '../figures/service-select.tsx';
 import { Button } from '../ui/button.tsx';
 import { CompletenessNote } from '../ui/completeness.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -44,11 +44,13 @@ export function Windows({ params }: { readonly params: WindowsParams }) {
   const range = { from: params.from ?? defaultRange.from, to: params.to ?? defaultRange.to };
   const base = baseOf(params, range);
   const isCustom = params.baseFrom !== undefined && params.baseTo !== undefined;
+  const asked = isCustom || (params.base ?? 'previous') !== 'previous' ? { baseFrom: base.from, baseTo: base.to } : {};
   const answer = useQuery({
     queryKey: ['compare', of, range, base, environment, service, sort],
     queryFn: ({ signal }) =>
       get('compare', {
-        params: { of, ...range, baseFrom: base.from, baseTo: base.to, environment, service, sort, limit },
+        // The window right before is cut off at the minute by the API itself: the two do not overlap.
+        params: { of, ...range, ...asked, environment, service, sort, limit },
         signal,
       }),
     placeholderData: keepPreviousData,

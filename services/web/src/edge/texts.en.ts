@@ -2,7 +2,6 @@
 const en = {
   operationsTitle: 'Operations',
   operationsOf: 'Operations of {{service}}',
-  allServices: 'All services',
   edgesOf: 'Its calls',
   edges: 'Calls',
   from: 'From',

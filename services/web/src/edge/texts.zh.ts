@@ -4,7 +4,6 @@ import type en from './texts.en.ts';
 const zh: Translated<typeof en> = {
   operationsTitle: '操作',
   operationsOf: '{{service}} 的操作',
-  allServices: '所有服务',
   edgesOf: '相关调用',
   edges: '调用',
   from: '从',

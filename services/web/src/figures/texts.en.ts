@@ -2,6 +2,7 @@
 const en = {
   environment: 'Environment',
   allEnvironments: 'All environments',
+  allServices: 'All services',
   baseline: 'Compared with',
   baselines: { previous: 'the window before', day: 'a day before', week: 'a week before' },
   percentiles: 'Percentiles',

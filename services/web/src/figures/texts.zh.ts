@@ -4,6 +4,7 @@ import type en from './texts.en.ts';
 const zh: Translated<typeof en> = {
   environment: '环境',
   allEnvironments: '所有环境',
+  allServices: '所有服务',
   baseline: '对比',
   baselines: { previous: '前一个时间段', day: '一天前', week: '一周前' },
   percentiles: '百分位',

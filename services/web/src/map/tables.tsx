@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { Button } from '../ui/button.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { duration } from '../format/duration.ts';
 import { count, percent } from '../format/number.ts';
@@ -65,9 +64,9 @@ type NameOf = (key: string) => string;
 function useNodeColumns(nameOf: NameOf, onNode: TablesProps['onNode']): readonly Column<MapNode>[] {
   const { t } = useTranslation('map');
   const open = ({ key }: MapNode) => (
-    <Button quiet onClick={() => onNode(key)}>
+    <button type="button" className={styles.link} onClick={() => onNode(key)}>
       {nameOf(key)}
-    </Button>
+    </button>
   );
   return [
     { id: 'name', head: t('name'), sorts: true, cell: open },
@@ -80,9 +79,9 @@ function useEdgeColumns(nameOf: NameOf, onEdge: TablesProps['onEdge']): readonly
   const { t } = useTranslation('map');
   const { t: common } = useTranslation();
   const open = ({ key, from, to }: MapEdge) => (
-    <Button quiet onClick={() => onEdge(key)}>
+    <button type="button" className={styles.link} onClick={() => onEdge(key)}>
       {nameOf(from)} → {nameOf(to)}
-    </Button>
+    </button>
   );
   return [
     { id: 'name', head: `${t('from')} → ${t('to')}`, sorts: true, cell: open },

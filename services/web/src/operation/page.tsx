@@ -15,7 +15,7 @@ import { RangePicker } from '../ui/range-picker.tsx';
 import { ServiceLabel } from '../ui/service.tsx';
 import { Lists } from './lists.tsx';
 import type { OperationParams, OperationsParams } from './params.ts';
-import { ServiceSelect } from './service-select.tsx';
+import { ServiceSelect } from '../figures/service-select.tsx';
 
 addTexts('edge', en, zh);
 

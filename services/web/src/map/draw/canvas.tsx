@@ -1,4 +1,13 @@
-import { type FocusEvent, memo, type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from 'react';
+import {
+  type FocusEvent,
+  memo,
+  type KeyboardEvent,
+  type MouseEvent,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useShortcuts } from '../../keyboard/keyboard.tsx';
@@ -34,7 +43,19 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
   const edges = useMemo(() => shown.edges.map(({ edge }) => edge), [shown]);
   const drawing = useMemo(() => drawingOf(edges, layout), [edges, layout]);
   const { places, lines, bounds } = drawing;
-  const viewport = useViewport(svg, group, bounds, scope);
+  const focus = focusOf(node, edge, edges, places);
+  const viewport = useViewport(svg, group, bounds, scope, focus);
+  // The details take room from the map: what they are about is not to be hidden by them.
+  const revealed = useRef(viewport.reveal);
+  useLayoutEffect(() => {
+    revealed.current = viewport.reveal;
+  });
+  const { x: focusX, y: focusY } = focus ?? { x: null, y: null };
+  useLayoutEffect(() => {
+    if (focusX !== null && focusY !== null) {
+      revealed.current({ x: focusX, y: focusY }, { width: nodeWidth, height: nodeHeight });
+    }
+  }, [focusX, focusY]);
   useShortcuts([
     { keys: ['+', '='], label: t('zoomIn'), run: () => viewport.zoomBy(1.25) },
     { keys: ['-', '−'], label: t('zoomOut'), run: () => viewport.zoomBy(0.8) },
@@ -278,6 +299,17 @@ function labelsOf(
     .toSorted((a, b) => order[a.health.level] - order[b.health.level] || b.edge.calls - a.edge.calls)
     .map(({ edge, text }) => ({ key: edge.key, text, points: lines.get(edge.key)?.points ?? [] }));
   return placeLabels(wanted, places, (text) => textWidth(text, figureFont) * 1.06);
+}
+
+/** The node that is selected, or the one that a selected edge leads to. */
+function focusOf(
+  node: string | undefined,
+  edge: string | undefined,
+  edges: readonly { readonly key: string; readonly to: string }[],
+  places: ReadonlyMap<string, Place>,
+): Place | null {
+  const key = edge === undefined ? node : edges.find((each) => each.key === edge)?.to;
+  return key === undefined ? null : (places.get(key) ?? null);
 }
 
 /** What belongs to the selection: everything else steps back. */

@@ -1,10 +1,12 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 
-import type { Point } from '../layout/types.ts';
+import { nodeHeight, nodeWidth, type Point } from '../layout/types.ts';
 
 /** px of the map that the window on it leaves free at its edges. */
 const margin = 24;
 const [minZoom, maxZoom] = [0.1, 2.5];
+/** Names are 10 px high then. */
+const readableZoom = 0.78;
 
 export interface Bounds {
   readonly width: number;
@@ -28,6 +30,8 @@ export function useViewport(
   group: RefObject<SVGGElement | null>,
   bounds: Bounds,
   fitsFor: string,
+  /** Shown at a size at which it can be read, also where the whole is too large for that. */
+  focus: Point | null,
 ): Viewport {
   const at = useRef({ x: 0, y: 0, zoom: 1 });
   const frame = useRef(0);
@@ -57,36 +61,45 @@ export function useViewport(
     at.current = { zoom, x: (box.width - bounds.width * zoom) / 2, y: (box.height - bounds.height * zoom) / 2 };
     apply();
   };
-  const latestFit = useRef(fit);
-  useLayoutEffect(() => {
-    latestFit.current = fit;
-  });
-  // Another window of the same map keeps what the reader looks at; another map is shown whole.
-  useLayoutEffect(() => {
-    if (fitsFor !== '') latestFit.current();
-  }, [fitsFor]);
-  useEffect(() => listen(svg.current, at, apply, zoomAt), [svg, apply, zoomAt]);
-  useEffect(() => () => cancelAnimationFrame(frame.current), []);
-  return {
+  const reveal = (middle: Point, size: Bounds) => {
+    const box = svg.current?.getBoundingClientRect();
+    if (box === undefined) return;
+    const { x, y, zoom } = at.current;
+    const shift = (position: number, length: number, room: number) =>
+      Math.max(0, margin - (position - length / 2)) - Math.max(0, position + length / 2 - (room - margin));
+    at.current = {
+      zoom,
+      x: x + shift(x + middle.x * zoom, size.width * zoom, box.width),
+      y: y + shift(y + middle.y * zoom, size.height * zoom, box.height),
+    };
+    apply();
+  };
+  const show = () => {
+    fit();
+    if (focus === null) return;
+    const { zoom } = at.current;
+    if (zoom < readableZoom) viewport.zoomBy(readableZoom / zoom);
+    reveal(focus, { width: nodeWidth, height: nodeHeight });
+  };
+  const viewport: Viewport = {
     zoomBy: (factor) => {
       const box = svg.current?.getBoundingClientRect();
       zoomAt(factor, { x: (box?.width ?? 0) / 2, y: (box?.height ?? 0) / 2 });
     },
     fit,
-    reveal: (middle, size) => {
-      const box = svg.current?.getBoundingClientRect();
-      if (box === undefined) return;
-      const { x, y, zoom } = at.current;
-      const shift = (position: number, length: number, room: number) =>
-        Math.max(0, margin - (position - length / 2)) - Math.max(0, position + length / 2 - (room - margin));
-      at.current = {
-        zoom,
-        x: x + shift(x + middle.x * zoom, size.width * zoom, box.width),
-        y: y + shift(y + middle.y * zoom, size.height * zoom, box.height),
-      };
-      apply();
-    },
+    reveal,
   };
+  const latestShow = useRef(show);
+  useLayoutEffect(() => {
+    latestShow.current = show;
+  });
+  // Another window of the same map keeps what the reader looks at; another map is shown whole.
+  useLayoutEffect(() => {
+    if (fitsFor !== '') latestShow.current();
+  }, [fitsFor]);
+  useEffect(() => listen(svg.current, at, apply, zoomAt), [svg, apply, zoomAt]);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
+  return viewport;
 }
 
 function listen(

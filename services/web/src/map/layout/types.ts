@@ -43,7 +43,7 @@ export interface Layout {
 /** Sizes in px. */
 export const nodeWidth = 176;
 export const nodeHeight = 44;
-export const columnPitch: number = nodeWidth + 104;
+export const columnPitch: number = nodeWidth + 84;
 export const rowPitch: number = nodeHeight + 16;
 /** What an edge takes that passes a column. */
 export const lanePitch = 14;

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
 import { get } from '../api/client.ts';
-import { Select } from '../figures/select.tsx';
+import { Select } from './select.tsx';
+import './texts.ts';
 
 export interface ServiceSelectProps {
   readonly service: string | undefined;
@@ -10,7 +11,7 @@ export interface ServiceSelectProps {
 }
 
 export function ServiceSelect({ service, onChange }: ServiceSelectProps) {
-  const { t } = useTranslation('edge');
+  const { t } = useTranslation('figures');
   const { t: common } = useTranslation();
   const services = useQuery({
     queryKey: ['services'],
