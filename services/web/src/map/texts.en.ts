@@ -5,7 +5,7 @@ const en = {
   keysHint: 'Arrow keys move along the calls, Enter opens, plus and minus zoom, 0 shows all.',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
-  fit: 'Show all',
+  fit: 'Fit in the window',
   colors: 'Colour by',
   color: { errors: 'Error rate', duration: 'p95 against a baseline' },
   view: 'View',

@@ -7,7 +7,7 @@ const zh: Translated<typeof en> = {
   keysHint: '方向键沿调用移动，Enter 打开，加号和减号缩放，0 显示全部。',
   zoomIn: '放大',
   zoomOut: '缩小',
-  fit: '显示全部',
+  fit: '适应窗口',
   colors: '着色依据',
   color: { errors: '错误率', duration: 'p95 与基线对比' },
   view: '视图',

@@ -90,7 +90,7 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
     if (next === null || place === undefined) return;
     setLast(next);
     viewport.reveal(place, { width: nodeWidth, height: nodeHeight });
-    svg.current?.querySelector<SVGGElement>(`[data-node="${CSS.escape(next)}"]`)?.focus();
+    svg.current?.querySelector<SVGGElement>(`[data-node="${CSS.escape(next)}"] [role]`)?.focus();
   };
   // What is in it has roles of its own; here are the events of all of them.
   const events = {
@@ -98,7 +98,7 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
     onClick: (event: MouseEvent) => choose(event.target),
     onKeyDown,
     onFocus: ({ target }: FocusEvent) => {
-      const key = target instanceof SVGGElement ? target.dataset['node'] : undefined;
+      const key = target.closest<SVGGElement>('[data-node]')?.dataset['node'];
       if (key !== undefined) setLast(key);
     },
   };
@@ -201,16 +201,14 @@ const NodeBox = memo(function NodeBox({
   const drop = node.type === 'database' ? 3 : 0;
   return (
     <g
-      {...button}
-      tabIndex={stop ? 0 : -1}
       data-node={node.key}
-      aria-label={label}
-      aria-pressed={chosen}
       className={`${styles.node} ${styles[health.level]} ${chosen ? styles.chosen : ''} ${dim ? styles.dim : ''}`}
       transform={`translate(${place.x} ${place.y})`}
     >
       <title>{label}</title>
-      <NodeShape type={node.type} />
+      <g {...button} tabIndex={stop ? 0 : -1} aria-label={label} aria-pressed={chosen} className={styles.face}>
+        <NodeShape type={node.type} />
+      </g>
       {striped && (
         <rect
           x={-nodeWidth / 2 + 4}
@@ -221,17 +219,20 @@ const NodeBox = memo(function NodeBox({
           style={{ fill: serviceColor(node.service?.name ?? '') }}
         />
       )}
-      <text className={styles.name} x={left} y={figures === '' ? 4 : -4 + drop}>
-        {fitText(name, room, (text) => textWidth(text, nameFont))}
-      </text>
-      <text className={styles.figures} x={left} y={13 + drop}>
-        {fitText(figures, room - markWidth, (text) => textWidth(text, figureFont))}
-      </text>
-      {mark !== '' && (
-        <text className={styles.health} x={left + room} y={13 + drop} textAnchor="end">
-          {mark}
+      {/* The button has all of it in its name. */}
+      <g aria-hidden className={styles.texts}>
+        <text className={styles.name} x={left} y={figures === '' ? 4 : -4 + drop}>
+          {fitText(name, room, (text) => textWidth(text, nameFont))}
         </text>
-      )}
+        <text className={styles.figures} x={left} y={13 + drop}>
+          {fitText(figures, room - markWidth, (text) => textWidth(text, figureFont))}
+        </text>
+        {mark !== '' && (
+          <text className={styles.health} x={left + room} y={13 + drop} textAnchor="end">
+            {mark}
+          </text>
+        )}
+      </g>
     </g>
   );
 });
