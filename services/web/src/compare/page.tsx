@@ -1,15 +1,9 @@
 import { createLazyRoute } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 
-import { addTexts } from '../i18n/i18n.ts';
-import en from './texts.en.ts';
-import zh from './texts.zh.ts';
-
-addTexts('compare', en, zh);
+import { Windows } from './windows.tsx';
 
 export const compare = createLazyRoute('/compare')({ component: Page });
 
 function Page() {
-  const { t } = useTranslation('compare');
-  return <h1>{t('title')}</h1>;
+  return <Windows params={compare.useSearch()} />;
 }

@@ -1,7 +1,8 @@
-import { type RangeParams, type RawSearch, rangeOf } from '../app/search-params.ts';
+import type { RawSearch } from '../app/search-params.ts';
+import { windowsParams, type WindowsParams } from './windows-params.ts';
 
-export interface CompareParams extends RangeParams {}
+export interface CompareParams extends WindowsParams {}
 
 export function compareParams(raw: RawSearch): CompareParams {
-  return rangeOf(raw);
+  return windowsParams(raw);
 }
