@@ -2,6 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { recentTraces, services } from '@spanloom/store';
 import { apiOf, type ApiOptions } from './api.ts';
+import { clauseRoutes } from './clauses.ts';
 import { compareRoutes } from './compare.ts';
 import { edgeAnswers } from './edges.ts';
 import { schemaError, sendApiError } from './error.ts';
@@ -100,6 +101,7 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
     await app.register(traceRoutes(api));
     await app.register(rankRoutes(api));
     await app.register(searchRoutes(api));
+    await app.register(clauseRoutes(api));
     await app.register(statsRoutes(api));
     await app.register(heatmapRoutes(api));
     await app.register(seriesRoutes(api));

@@ -30,6 +30,7 @@ describe('a question whose caller has gone', () => {
   it.each([
     'search?q=service=a',
     'search?q=%7B%7D%3E%3E%7B%7D',
+    'search/clauses?q=service=a',
     'stats',
     'exemplars',
     'heatmap?service=a',

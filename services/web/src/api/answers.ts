@@ -8,6 +8,7 @@ export interface Answers {
   'traces/{id}': TracesIdAnswer;
   'traces/{id}/ranks': TracesIdRanksAnswer;
   search: SearchAnswer;
+  'search/clauses': SearchClausesAnswer;
   stats: StatsAnswer;
   exemplars: ExemplarsAnswer;
   heatmap: HeatmapAnswer;
@@ -339,6 +340,44 @@ export interface SearchAnswer {
     fragmentCount: number;
   }[];
   next: string | null;
+}
+export interface SearchClausesAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  clauses: {
+    text: string;
+    /**
+     * Where it stands in `q`, in UTF-16 units.
+     */
+    from: number;
+    /**
+     * Exclusive.
+     */
+    to: number;
+    count: number;
+    /**
+     * False: there are at least so many.
+     */
+    exact: boolean;
+    /**
+     * The query without it.
+     */
+    without: string;
+  }[];
 }
 export interface StatsAnswer {
   /**
@@ -702,6 +741,7 @@ export type Paths =
   | 'traces/{id}'
   | 'traces/{id}/ranks'
   | 'search'
+  | 'search/clauses'
   | 'stats'
   | 'exemplars'
   | 'heatmap'
