@@ -33,7 +33,10 @@ export interface Tree {
   readonly errorCount: number;
 }
 
-type Draft = { -readonly [Field in keyof Node]: Node[Field] } & { children: Draft[]; parent: Draft | null };
+type Draft = { -readonly [Field in keyof Omit<Node, 'children' | 'parent'>]: Node[Field] } & {
+  children: Draft[];
+  parent: Draft | null;
+};
 
 /** Who called whom. Every span stands in it once, whatever ids and parents say. */
 export function treeOf({ traceId, startMs, spans }: Spans): Tree {
