@@ -1,15 +1,25 @@
-import { createLazyRoute } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
+import { createLazyRoute, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 
 import { addTexts } from '../i18n/i18n.ts';
+import { PageLoading } from '../ui/loading.tsx';
 import en from './texts.en.ts';
 import zh from './texts.zh.ts';
+import { TraceComparison } from './traces.tsx';
 
 addTexts('compare', en, zh);
 
 export const compare = createLazyRoute('/compare')({ component: Page });
 
+const Windows = lazy(async () => ({ default: (await import('./windows.tsx')).WindowComparison }));
+
+/** Two traces where two are named, else two windows. */
 function Page() {
-  const { t } = useTranslation('compare');
-  return <h1>{t('title')}</h1>;
+  const { a, b } = useSearch({ from: '/compare' });
+  if (a !== undefined || b !== undefined) return <TraceComparison />;
+  return (
+    <Suspense fallback={<PageLoading />}>
+      <Windows />
+    </Suspense>
+  );
 }

@@ -26,50 +26,50 @@ export function Attribute({ scope, name, text, view }: AttributeProps) {
       <dt title={name}>{name}</dt>
       <dd>
         <LongText id={`${scope}.${name}`} text={text} view={view} />
+        <span className={styles.actions}>
+          <button
+            type="button"
+            aria-label={t('details.copy', { name })}
+            title={t('details.copy', { name })}
+            onClick={() => {
+              void navigator.clipboard.writeText(text).then(() => setCopied(true));
+            }}
+          >
+            {copied ? '✓' : '⧉'}
+          </button>
+          {scope !== 'scope' && (
+            <>
+              <Link
+                to="/search"
+                search={{ ...range, q: condition(scope, name, text) }}
+                preload={false}
+                aria-label={t('details.filterFor', { name })}
+                title={t('details.filterFor', { name })}
+              >
+                =
+              </Link>
+              <Link
+                to="/search"
+                search={{ ...range, q: `not {${condition(scope, name, text)}}` }}
+                preload={false}
+                aria-label={t('details.filterOut', { name })}
+                title={t('details.filterOut', { name })}
+              >
+                ≠
+              </Link>
+              <button
+                type="button"
+                aria-pressed={isPinned}
+                aria-label={t('details.pin', { name })}
+                title={t('details.pin', { name })}
+                onClick={() => change({ pins: isPinned ? pins.filter((other) => other !== name) : [...pins, name] })}
+              >
+                ⫼
+              </button>
+            </>
+          )}
+        </span>
       </dd>
-      <div className={styles.actions}>
-        <button
-          type="button"
-          aria-label={t('details.copy', { name })}
-          title={t('details.copy', { name })}
-          onClick={() => {
-            void navigator.clipboard.writeText(text).then(() => setCopied(true));
-          }}
-        >
-          {copied ? '✓' : '⧉'}
-        </button>
-        {scope !== 'scope' && (
-          <>
-            <Link
-              to="/search"
-              search={{ ...range, q: condition(scope, name, text) }}
-              preload={false}
-              aria-label={t('details.filterFor', { name })}
-              title={t('details.filterFor', { name })}
-            >
-              =
-            </Link>
-            <Link
-              to="/search"
-              search={{ ...range, q: `not {${condition(scope, name, text)}}` }}
-              preload={false}
-              aria-label={t('details.filterOut', { name })}
-              title={t('details.filterOut', { name })}
-            >
-              ≠
-            </Link>
-            <button
-              type="button"
-              aria-pressed={isPinned}
-              aria-label={t('details.pin', { name })}
-              title={t('details.pin', { name })}
-              onClick={() => change({ pins: isPinned ? pins.filter((other) => other !== name) : [...pins, name] })}
-            >
-              ⫼
-            </button>
-          </>
-        )}
-      </div>
     </div>
   );
 }
