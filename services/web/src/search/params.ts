@@ -1,5 +1,5 @@
 import { type RangeParams, type RawSearch, defined, flagOf, oneOf, rangeOf, textOf } from '../app/search-params.ts';
-import { type SnippetName, snippetNames } from './snippet-names.ts';
+import { type SnippetName, snippetNames } from './landing/snippet-names.ts';
 
 /** Latest or largest first, over the whole window. */
 export const sorts = ['start', 'duration', 'spans', 'errors'] as const;
