@@ -1,4 +1,4 @@
-import { createLazyRoute, useSearch } from '@tanstack/react-router';
+import { createLazyRoute } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 
 import { addTexts } from '../i18n/i18n.ts';
@@ -11,15 +11,15 @@ addTexts('compare', en, zh);
 
 export const compare = createLazyRoute('/compare')({ component: Page });
 
-const Windows = lazy(async () => ({ default: (await import('./windows.tsx')).WindowComparison }));
+const Windows = lazy(async () => ({ default: (await import('./windows.tsx')).Windows }));
 
 /** Two traces where two are named, else two windows. */
 function Page() {
-  const { a, b } = useSearch({ from: '/compare' });
-  if (a !== undefined || b !== undefined) return <TraceComparison />;
+  const params = compare.useSearch();
+  if (params.a !== undefined || params.b !== undefined) return <TraceComparison />;
   return (
     <Suspense fallback={<PageLoading />}>
-      <Windows />
+      <Windows params={params} />
     </Suspense>
   );
 }

@@ -1,7 +1,8 @@
-import { type RangeParams, type RawSearch, defined, flagOf, rangeOf, textOf } from '../app/search-params.ts';
+import { type RawSearch, defined, flagOf, textOf } from '../app/search-params.ts';
+import { windowsParams, type WindowsParams } from './windows-params.ts';
 
-/** Of two traces `a` and `b`; anything else is for the comparison of two windows. */
-export interface CompareParams extends RangeParams {
+/** Of two traces `a` and `b`; without them, of two windows. */
+export interface CompareParams extends WindowsParams {
   readonly a?: string;
   readonly b?: string;
   /** Call paths that did not change are left out. */
@@ -10,7 +11,7 @@ export interface CompareParams extends RangeParams {
 
 export function compareParams(raw: RawSearch): CompareParams {
   return {
-    ...rangeOf(raw),
+    ...windowsParams(raw),
     ...defined<CompareParams>({ a: textOf(raw, 'a'), b: textOf(raw, 'b'), changed: flagOf(raw, 'changed') }),
   };
 }

@@ -1,7 +1,6 @@
 /** What the page says. */
 const en = {
   title: 'Compare two traces',
-  choose: 'Choose what to compare',
   swap: 'Swap',
   swapHelp: 'Compare the other way round',
   onlyChanged: 'Only what changed',

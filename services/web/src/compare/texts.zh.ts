@@ -3,7 +3,6 @@ import type en from './texts.en.ts';
 
 const zh: Translated<typeof en> = {
   title: '对比两条链路',
-  choose: '选择要对比的内容',
   swap: '互换',
   swapHelp: '反过来对比',
   onlyChanged: '仅显示变化',

@@ -1,3 +1,27 @@
-/** What the page says. */
-const en = { title: 'edge' };
+/** What the pages of operations and of calls say. */
+const en = {
+  operationsTitle: 'Operations',
+  operationsOf: 'Operations of {{service}}',
+  edgesOf: 'Its calls',
+  edges: 'Calls',
+  from: 'From',
+  to: 'To',
+  began: 'Began here',
+  selfTime: 'Self time',
+  critical: 'On the critical path',
+  compare: 'What changed?',
+  onMap: 'On the map',
+  search: 'Its traces',
+  noOperation: 'No operation is named',
+  noOperationHelp: 'Choose one from the list of operations.',
+  noEdge: 'No call is named',
+  noEdgeHelp: 'Choose one on the map, or from the list of a service.',
+  toOperations: 'Operations',
+  toMap: 'Service map',
+  side: 'As seen by',
+  sides: { server: 'who was called', client: 'who called' },
+  sideHelp: 'Calls to a database or a host are seen by who called only.',
+  noCalls: 'It calls nobody, and nobody calls it.',
+  cut: 'Only the first {{count}} are listed.',
+};
 export default en;

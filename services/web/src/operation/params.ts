@@ -1,11 +1,19 @@
-import { type RangeParams, type RawSearch, defined, rangeOf, textOf } from '../app/search-params.ts';
+import { type RawSearch, defined, oneOf, textOf } from '../app/search-params.ts';
+import { figuresOf, type FiguresParams } from '../edge/params.ts';
 
-export interface OperationsParams extends RangeParams {
+export const operationSorts = ['calls', 'errors', 'duration'] as const;
+
+export interface OperationsParams extends FiguresParams {
   readonly service?: string;
+  readonly sort?: (typeof operationSorts)[number];
 }
 
 export function operationsParams(raw: RawSearch): OperationsParams {
-  return defined<OperationsParams>({ ...rangeOf(raw), service: textOf(raw, 'service') });
+  return defined<OperationsParams>({
+    ...figuresOf(raw),
+    service: textOf(raw, 'service'),
+    sort: oneOf(raw, 'sort', operationSorts),
+  });
 }
 
 export interface OperationParams extends OperationsParams {

@@ -1,0 +1,26 @@
+/** What the comparison of two windows says. */
+const en = {
+  title: 'What changed',
+  of: 'Of',
+  ofs: { operations: 'operations', edges: 'calls between services' },
+  sort: 'First',
+  sorts: { duration: 'what got slower', errors: 'what fails more', calls: 'what is called more' },
+  now: 'Now',
+  before: 'Before',
+  window: 'Window',
+  base: 'Compared with',
+  custom: 'another window',
+  swap: 'Swap',
+  only: 'Show',
+  onlys: { all: 'all', slower: 'slower', added: 'added', gone: 'gone' },
+  added: 'added',
+  gone: 'gone',
+  slower: 'slower',
+  perMinute: 'Calls/min',
+  change: 'Change',
+  nothing: 'Nothing of that kind',
+  nothingHelp: 'Neither window has such rows: show all, or choose other windows.',
+  cut: 'Only the first {{count}} are listed.',
+  noChange: 'Marked ▲: a tenth slower or more, or half a point more errors.',
+};
+export default en;

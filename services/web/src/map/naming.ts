@@ -1,0 +1,31 @@
+import type { TFunction } from 'i18next';
+
+import { edgeKinds } from '../edge/params.ts';
+import { serviceName } from '../format/service.ts';
+import type { MapNode } from './graph/graph.ts';
+
+/** What a node is called where it is drawn. */
+export function nodeName(node: Pick<MapNode, 'key' | 'type' | 'service' | 'members'>, t: TFunction<'map'>): string {
+  const count = node.members.length;
+  switch (node.type) {
+    case 'outside':
+      return t('outside');
+    case 'hosts':
+      return t('hosts', { count });
+    case 'rest':
+      return t('rest', { count });
+    case 'namespace':
+      return node.members[0]?.service?.namespace ?? node.key;
+    case 'service':
+    case 'database':
+    case 'messaging':
+    case 'external':
+    case 'unknown':
+      return node.service === null ? node.key : serviceName(node.service) || node.key;
+  }
+}
+
+export function kindName(kind: string, common: TFunction): string {
+  const known = edgeKinds.find((each) => each === kind);
+  return known === undefined ? kind : common(`kinds.${known}`);
+}

@@ -1,0 +1,207 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+
+import type { EdgesAnswer, OperationsAnswer } from '../api/answers.ts';
+import { get } from '../api/client.ts';
+import { defaultRange } from '../app/search-params.ts';
+import { edgeKinds } from '../edge/params.ts';
+import styles from '../figures/figures.module.css';
+import { NoFigures } from '../figures/no-figures.tsx';
+import type { ParamChange } from '../figures/use-change.ts';
+import { duration } from '../format/duration.ts';
+import { count, percent } from '../format/number.ts';
+import { CompletenessNote } from '../ui/completeness.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { PageLoading } from '../ui/loading.tsx';
+import { ServiceLabel } from '../ui/service.tsx';
+import { type Column, Table } from '../ui/table.tsx';
+import type { OperationsParams } from './params.ts';
+
+export interface ListsProps {
+  readonly params: OperationsParams;
+  readonly onChange: (change: ParamChange<OperationsParams>) => void;
+}
+
+type OperationRow = OperationsAnswer['operations'][number];
+type EdgeRow = EdgesAnswer['edges'][number];
+
+/** More rows are not read. */
+const limit = 500;
+/** All edges of a store: those of one service are taken out of them here. */
+const edgeLimit = 10_000;
+const refetchMs = 30_000;
+
+/** Operations of a service or of all, and its calls: the API sorts, over the whole window. */
+export function Lists({ params, onChange }: ListsProps) {
+  const { t } = useTranslation('edge');
+  const { from = defaultRange.from, to = defaultRange.to, service, environment, sort = 'calls' } = params;
+  const live = { placeholderData: keepPreviousData, ...(to === 'now' ? { refetchInterval: refetchMs } : {}) };
+  const operations = useQuery({
+    queryKey: ['operations', from, to, service, environment, sort],
+    queryFn: ({ signal }) => get('operations', { params: { from, to, service, environment, sort, limit }, signal }),
+    ...live,
+  });
+  const edges = useQuery({
+    queryKey: ['edges', from, to, environment, sort],
+    queryFn: ({ signal }) => get('edges', { params: { from, to, environment, sort, limit: edgeLimit }, signal }),
+    ...live,
+  });
+  const failed = operations.isError ? operations : edges.isError ? edges : null;
+  if (failed !== null) return <Failure error={failed.error} onRetry={() => void failed.refetch()} />;
+  if (operations.data === undefined || edges.data === undefined) return <PageLoading />;
+  const calls = edges.data.edges
+    .filter(({ client, server }) => service === undefined || client?.name === service || server.name === service)
+    .slice(0, limit);
+  if (operations.data.operations.length === 0 && calls.length === 0) {
+    return (
+      <NoFigures
+        completeTo={operations.data.completeTo}
+        onLastDay={() => onChange({ from: 'now-1d', to: 'now', environment: undefined })}
+      />
+    );
+  }
+  const sorted = {
+    sort,
+    onSort: (id: string) => onChange({ sort: (['calls', 'errors', 'duration'] as const).find((each) => each === id) }),
+  };
+  return (
+    <div className={styles.sections}>
+      <Operations rows={operations.data.operations} params={params} {...sorted} />
+      {operations.data.operations.length === limit && <p className={styles.note}>{t('cut', { count: limit })}</p>}
+      <section>
+        <h2>{service === undefined ? t('edges') : t('edgesOf')}</h2>
+        {calls.length === 0 ? (
+          <p className={styles.note}>{t('noCalls')}</p>
+        ) : (
+          <Edges rows={calls} params={params} {...sorted} />
+        )}
+      </section>
+      <CompletenessNote {...operations.data} />
+    </div>
+  );
+}
+
+interface SortedRows<Row> {
+  readonly rows: readonly Row[];
+  readonly params: OperationsParams;
+  readonly sort: string;
+  readonly onSort: (id: string) => void;
+}
+
+function windowOf({ from, to, environment }: OperationsParams) {
+  return { ...(from && { from }), ...(to && { to }), ...(environment && { environment }) };
+}
+
+function Operations({ rows, params, ...sorted }: SortedRows<OperationRow>) {
+  const { t } = useTranslation('edge');
+  const columns = useOperationColumns(params);
+  return (
+    <Table
+      label={t('operationsTitle')}
+      columns={columns}
+      rows={rows}
+      rowKey={({ service, operation, kind }) => JSON.stringify([service, operation, kind])}
+      {...sorted}
+    />
+  );
+}
+
+function useOperationColumns(params: OperationsParams): readonly Column<OperationRow>[] {
+  const { t } = useTranslation('edge');
+  const { t: common } = useTranslation();
+  const { t: figures } = useTranslation('figures');
+  const name = ({ service, operation }: OperationRow) => (
+    <Link to="/operation" search={{ ...windowOf(params), service: service.name, operation }}>
+      {operation}
+    </Link>
+  );
+  const service: Column<OperationRow> = { id: 'service', head: common('service'), cell: serviceOf };
+  return [
+    ...(params.service === undefined ? [service] : []),
+    { id: 'operation', head: common('operation'), cell: name },
+    { id: 'kind', head: common('kind'), cell: ({ kind }) => kind },
+    { id: 'calls', head: common('calls'), number: true, sorts: true, cell: ({ calls }) => count(calls) },
+    { id: 'errors', head: common('errors'), number: true, sorts: true, cell: ({ errors }) => count(errors) },
+    {
+      id: 'rate',
+      head: figures('errorRate'),
+      number: true,
+      cell: ({ calls, errors }) => percent(errors / Math.max(1, calls)),
+    },
+    { id: 'began', head: t('began'), number: true, cell: ({ originErrors }) => count(originErrors) },
+    ...percentileColumns(({ durationMs }: OperationRow) => durationMs),
+    { id: 'self', head: t('selfTime'), number: true, cell: ({ selfTimeMs }) => duration(selfTimeMs) },
+    { id: 'critical', head: t('critical'), number: true, cell: ({ criticalPathMs }) => duration(criticalPathMs) },
+  ];
+}
+
+function serviceOf({ service }: OperationRow) {
+  return <ServiceLabel service={service} />;
+}
+
+/** Sorted by the highest of them, as the API does. */
+function percentileColumns<Row>(
+  durationsOf: (row: Row) => Readonly<Record<string, number>> | null,
+): readonly Column<Row>[] {
+  return (['p50', 'p95', 'p99'] as const).map((name) => ({
+    id: name === 'p99' ? 'duration' : name,
+    head: name,
+    number: true,
+    sorts: name === 'p99',
+    cell: (row) => duration(durationsOf(row)?.[name]),
+  }));
+}
+
+function Edges({ rows, params, ...sorted }: SortedRows<EdgeRow>) {
+  const { t } = useTranslation('edge');
+  const columns = useEdgeColumns(params);
+  return (
+    <Table
+      label={t('edges')}
+      columns={columns}
+      rows={rows}
+      rowKey={({ client, server, kind }) => JSON.stringify([client, server, kind])}
+      {...sorted}
+    />
+  );
+}
+
+function useEdgeColumns(params: OperationsParams): readonly Column<EdgeRow>[] {
+  const { t } = useTranslation('edge');
+  const { t: common } = useTranslation();
+  const { t: figures } = useTranslation('figures');
+  const kindOf = (kind: string) => edgeKinds.find((each) => each === kind);
+  const link = ({ client, server, kind }: EdgeRow) => {
+    const known = kindOf(kind);
+    const search = {
+      ...windowOf(params),
+      ...(client === null ? {} : { client: client.name }),
+      server: server.name,
+      ...(known === undefined ? {} : { kind: known }),
+    };
+    return (
+      <Link to="/edge" search={search}>
+        <ServiceLabel service={client} /> → <ServiceLabel service={server} />
+      </Link>
+    );
+  };
+  const kindName = ({ kind }: EdgeRow) => {
+    const known = kindOf(kind);
+    return known === undefined ? kind : common(`kinds.${known}`);
+  };
+  const errorsOf = ({ clientErrors, serverErrors }: EdgeRow) => Math.max(clientErrors, serverErrors);
+  return [
+    { id: 'edge', head: `${t('from')} → ${t('to')}`, cell: link },
+    { id: 'kind', head: common('kind'), cell: kindName },
+    { id: 'calls', head: common('calls'), number: true, sorts: true, cell: ({ calls }) => count(calls) },
+    { id: 'errors', head: common('errors'), number: true, sorts: true, cell: (edge) => count(errorsOf(edge)) },
+    {
+      id: 'rate',
+      head: figures('errorRate'),
+      number: true,
+      cell: (edge) => percent(errorsOf(edge) / Math.max(1, edge.calls)),
+    },
+    ...percentileColumns(({ clientDurationMs, serverDurationMs }: EdgeRow) => clientDurationMs ?? serverDurationMs),
+  ];
+}
