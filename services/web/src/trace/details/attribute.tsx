@@ -1,0 +1,75 @@
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { condition } from '../model/query-text.ts';
+import type { View } from '../view-model.ts';
+import styles from './details.module.css';
+import { LongText } from './long-text.tsx';
+
+export interface AttributeProps {
+  readonly scope: 'span' | 'resource' | 'scope';
+  readonly name: string;
+  readonly text: string;
+  readonly view: View;
+}
+
+export function Attribute({ scope, name, text, view }: AttributeProps) {
+  const { t } = useTranslation('trace');
+  const { params, change } = view;
+  const [copied, setCopied] = useState(false);
+  const pins = params.pins ?? [];
+  const isPinned = pins.includes(name);
+  const range = { ...(params.from && { from: params.from }), ...(params.to && { to: params.to }) };
+  return (
+    <div className={styles.attribute}>
+      <dt title={name}>{name}</dt>
+      <dd>
+        <LongText id={`${scope}.${name}`} text={text} view={view} />
+        <span className={styles.actions}>
+          <button
+            type="button"
+            aria-label={t('details.copy', { name })}
+            title={t('details.copy', { name })}
+            onClick={() => {
+              void navigator.clipboard.writeText(text).then(() => setCopied(true));
+            }}
+          >
+            {copied ? '✓' : '⧉'}
+          </button>
+          {scope !== 'scope' && (
+            <>
+              <Link
+                to="/search"
+                search={{ ...range, q: condition(scope, name, text) }}
+                preload={false}
+                aria-label={t('details.filterFor', { name })}
+                title={t('details.filterFor', { name })}
+              >
+                =
+              </Link>
+              <Link
+                to="/search"
+                search={{ ...range, q: `not {${condition(scope, name, text)}}` }}
+                preload={false}
+                aria-label={t('details.filterOut', { name })}
+                title={t('details.filterOut', { name })}
+              >
+                ≠
+              </Link>
+              <button
+                type="button"
+                aria-pressed={isPinned}
+                aria-label={t('details.pin', { name })}
+                title={t('details.pin', { name })}
+                onClick={() => change({ pins: isPinned ? pins.filter((other) => other !== name) : [...pins, name] })}
+              >
+                ⫼
+              </button>
+            </>
+          )}
+        </span>
+      </dd>
+    </div>
+  );
+}

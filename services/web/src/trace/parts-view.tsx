@@ -1,0 +1,99 @@
+import { useTranslation } from 'react-i18next';
+
+import type { TracesIdAnswer } from '../api/answers.ts';
+import { duration } from '../format/duration.ts';
+import { count } from '../format/number.ts';
+import { Empty } from '../ui/empty.tsx';
+import { ServiceLabel } from '../ui/service.tsx';
+import { type Column, Table } from '../ui/table.tsx';
+import { Time } from '../ui/time.tsx';
+import styles from './trace.module.css';
+
+type Fragment = TracesIdAnswer['fragments'][number];
+type Edge = TracesIdAnswer['edges'][number];
+
+/** How the trace came here, what is missing of it, and the calls that were counted. */
+export function PartsView({ answer }: { readonly answer: TracesIdAnswer | null }) {
+  const { t } = useTranslation('trace');
+  if (answer === null) return <Empty title={t('verdict.file')} />;
+  const marks = (fragment: Fragment) =>
+    (['late', 'unlinked', 'timeShifted', 'truncated'] as const)
+      .filter((mark) => fragment[mark])
+      .map((mark) => t(`parts.${mark}`))
+      .join(', ');
+  const fragments: readonly Column<Fragment>[] = [
+    { id: 'at', head: t('parts.storedAt'), cell: ({ appendedAt }) => <Time at={appendedAt} /> },
+    { id: 'spans', head: t('parts.spans'), cell: ({ spanCount }) => count(spanCount), number: true },
+    { id: 'reason', head: t('parts.reason'), cell: ({ reason }) => reason },
+    { id: 'part', head: t('parts.part'), cell: ({ part, parts }) => (parts > 1 ? `${part + 1}/${parts}` : '') },
+    { id: 'marks', head: t('parts.marks'), cell: (fragment) => marks(fragment) + lateBy(fragment, answer) },
+    {
+      id: 'position',
+      head: t('parts.position'),
+      cell: ({ partition, position }) => `${partition}/${position}`,
+      number: true,
+    },
+  ];
+  const edges: readonly Column<Edge>[] = [
+    { id: 'client', head: t('parts.client'), cell: ({ client }) => <ServiceLabel service={client} /> },
+    { id: 'server', head: t('parts.server'), cell: ({ server }) => <ServiceLabel service={server} /> },
+    { id: 'operation', head: t('operation', { ns: 'common' }), cell: ({ operation }) => operation },
+    { id: 'kind', head: t('kind', { ns: 'common' }), cell: ({ kind }) => kind },
+    { id: 'calls', head: t('calls', { ns: 'common' }), cell: ({ calls }) => count(calls), number: true },
+    {
+      id: 'errors',
+      head: t('errors', { ns: 'common' }),
+      cell: ({ clientErrors, serverErrors }) => count(Math.max(clientErrors, serverErrors)),
+      number: true,
+    },
+    { id: 'unpaired', head: t('parts.unpaired'), cell: ({ unpaired }) => count(unpaired), number: true },
+    {
+      id: 'max',
+      head: t('columns.max'),
+      cell: ({ clientDurationMs, serverDurationMs }) => duration((clientDurationMs ?? serverDurationMs)?.['max']),
+      number: true,
+    },
+  ];
+  return (
+    <div className={styles.tables}>
+      <section>
+        <h2>{t('parts.fragments')}</h2>
+        {answer.fragments.length === 0 ? (
+          <p className={styles.quiet}>{t('parts.none')}</p>
+        ) : (
+          <Table
+            label={t('parts.fragments')}
+            columns={fragments}
+            rows={answer.fragments}
+            rowKey={({ partition, position }) => `${partition}/${position}`}
+          />
+        )}
+        {answer.duplicateSpans > 0 && <p>{t('parts.duplicates', { count: answer.duplicateSpans })}</p>}
+        {answer.missingCount > 0 && (
+          <p>
+            {t('verdict.missing', { count: answer.missingCount })}:{' '}
+            {answer.missingParents.map((id) => (
+              <code key={id}>{id} </code>
+            ))}
+          </p>
+        )}
+      </section>
+      <section>
+        <h2>{t('parts.edges')}</h2>
+        <Table
+          label={t('parts.edges')}
+          columns={edges}
+          rows={answer.edges}
+          rowKey={({ client, server, kind, operation }) => JSON.stringify([client, server, kind, operation])}
+        />
+      </section>
+    </div>
+  );
+}
+
+/** How long after the first fragment a late one was stored. */
+function lateBy(fragment: Fragment, { fragments }: TracesIdAnswer): string {
+  const [first] = fragments;
+  if (!fragment.late || first === undefined) return '';
+  return ` +${duration(Date.parse(fragment.appendedAt) - Date.parse(first.appendedAt))}`;
+}

@@ -1,0 +1,30 @@
+import { useTranslation } from 'react-i18next';
+
+import { ApiFailure } from '../api/client.ts';
+import { Empty } from '../ui/empty.tsx';
+import { Failure } from '../ui/failure.tsx';
+
+const reasons = ['never_seen', 'expired', 'not_in_retention'] as const;
+
+/** Why there is no trace of this id. It opens by itself when its first span comes. */
+export function Unknown({ error, traceId }: { readonly error: unknown; readonly traceId: string }) {
+  const { t } = useTranslation('trace');
+  const failure = error instanceof ApiFailure ? error : null;
+  if (failure?.status === 400) {
+    return (
+      <Empty title={t('unknown.malformed')}>
+        <p>{t('unknown.malformedHelp')}</p>
+        <code>{traceId.slice(0, 128)}</code>
+      </Empty>
+    );
+  }
+  if (failure?.status !== 404) return <Failure error={error} />;
+  const reason = reasons.find((each) => each === failure.reason) ?? 'never_seen';
+  return (
+    <Empty title={t(`unknown.${reason}`)}>
+      <p>{t(`unknown.${reason}_help`, { days: failure.retentionDays ?? 0 })}</p>
+      <code>{traceId}</code>
+      {reason === 'never_seen' && <p>{t('unknown.waiting')}</p>}
+    </Empty>
+  );
+}

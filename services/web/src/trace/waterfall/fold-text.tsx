@@ -1,0 +1,28 @@
+import { useTranslation } from 'react-i18next';
+
+import { duration } from '../../format/duration.ts';
+import { count } from '../../format/number.ts';
+import { serviceColor } from '../../format/service.ts';
+import { type Fold, foldFigures } from '../model/fold.ts';
+import styles from './waterfall.module.css';
+
+/** `SELECT cart ×143 · Σ 1.2 s · p50 7 ms · max 40 ms`. */
+export function FoldText({ fold }: { readonly fold: Fold }) {
+  const { t } = useTranslation('trace');
+  const { span, parent } = fold.members[0] ?? {};
+  const { sumMs, p50Ms, maxMs } = foldFigures(fold);
+  const service = span?.service ?? '';
+  const figures = t('foldFigures', { sum: duration(sumMs), p50: duration(p50Ms), max: duration(maxMs) });
+  return (
+    <>
+      <span className={styles.swatch} style={{ background: serviceColor(service) }} aria-hidden />
+      {parent?.span?.service !== service && <strong className={styles.service}>{service}</strong>}
+      <span className={styles.operation} title={`${service} ${span?.name}`}>
+        {span?.name}
+      </span>
+      <span className={styles.foldFigures}>
+        <b>×{count(fold.members.length)}</b> · {figures}
+      </span>
+    </>
+  );
+}
