@@ -58,8 +58,9 @@ export function NoResults({ params, from }: NoResultsProps) {
                 {t('none.alone', { count: clause.count, text: `${clause.exact ? '' : '≥ '}${count(clause.count)}` })}
               </span>
               <Link
+                from="/search"
                 to="/search"
-                search={(before: SearchParams) => ({
+                search={(before) => ({
                   ...without(before, 'cursor', 'q'),
                   ...(clause.without === '' ? {} : { q: clause.without }),
                 })}
