@@ -1,6 +1,6 @@
 /**
  * `npm run bench:scaling`: what a span costs an assembler and a sink as the load changes in one way.
- * `--only open|size|partitions|attributes|assemblers`, `--scale N` (a part of the load), `--svg FOLDER`.
+ * `--only open|memory|size|partitions|attributes|assemblers`, `--scale N` (a part of the load), `--svg FOLDER`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,6 +38,17 @@ const curves: Readonly<Record<string, Curve>> = {
       ...one,
       shape: { ...usual, spansPerTrace: 4, spansPerChunk: 2 },
       traces: Math.ceil(x * scale),
+      allOpen: true,
+      withSink: false,
+    }),
+  },
+  memory: {
+    xLabel: 'open spans, of traces of 20 in chunks of 4',
+    xs: [125_000, 500_000, 2_000_000],
+    at: (x) => ({
+      ...one,
+      shape: usual,
+      traces: Math.ceil((x * scale) / (usual.spansPerTrace - usual.spansPerChunk)),
       allOpen: true,
       withSink: false,
     }),
@@ -101,7 +112,8 @@ async function run(name: string, curve: Curve, cluster: Cluster): Promise<void> 
 }
 
 if (values.svg !== undefined) mkdirSync(values.svg, { recursive: true });
-const wanted = Object.entries(curves).filter(([name]) => values.only === '' || values.only === name);
+const only = values.only.split(',');
+const wanted = Object.entries(curves).filter(([name]) => values.only === '' || only.includes(name));
 if (wanted.length === 0) throw new Error(`--only is one of ${Object.keys(curves).join(', ')}`);
 for (const [name, curve] of wanted) {
   // One cluster for each curve: what the points of another left behind would be in its memory.
