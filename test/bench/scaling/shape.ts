@@ -2,7 +2,7 @@ import type { NewRecord } from '@spanloom/log';
 import { type Span, SpanKind, StatusCode } from '@spanloom/span';
 import { chunkRecord, encodeSpans, splitRequest } from '@spanloom/wire';
 
-import { Random } from '../../load/random.ts';
+import type { Random } from '../../load/random.ts';
 
 /** What traces are like. */
 export interface Shape {
