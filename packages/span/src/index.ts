@@ -12,6 +12,7 @@ export * from './weight.ts';
 
 // Whether a trace is whole.
 export * from './chunk.ts';
+export * from './packed-index.ts';
 export * from './verdict.ts';
 export * from './wholeness.ts';
 

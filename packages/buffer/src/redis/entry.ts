@@ -15,6 +15,8 @@
  *
  * Numbers are little-endian. n follows from the length.
  */
+import { PackedChunkIndex } from '@spanloom/span';
+
 import type { OpenChunk } from '../port.ts';
 
 const VERSION = 1;
@@ -58,18 +60,14 @@ function encodeInto(entry: Buffer, { traceId, streamTimeMs, index }: OpenChunk):
 export function decodeEntry(offset: number, entry: Buffer): OpenChunk | null {
   const spans = (entry.byteLength - HEAD_BYTES) / SPAN_BYTES;
   if (!Number.isInteger(spans) || spans < 0 || entry.readUInt8(0) !== VERSION) return null;
-  const ids = Buffer.from(entry.subarray(HEAD_BYTES));
+  const packed = Buffer.allocUnsafe(PackedChunkIndex.bytesFor(spans));
+  packed.set(entry.subarray(HEAD_BYTES));
+  packed.writeBigUInt64BE(entry.readBigUInt64LE(25), SPAN_BYTES * spans);
+  packed.writeBigUInt64BE(entry.readBigUInt64LE(33), SPAN_BYTES * spans + 8);
   return {
     offset,
     traceId: entry.toString('hex', 1, 17),
     streamTimeMs: entry.readDoubleLE(17),
-    index: {
-      spanIds: ids.subarray(0, 8 * spans),
-      parentIds: ids.subarray(8 * spans, 16 * spans),
-      marks: ids.subarray(16 * spans),
-      startNs: entry.readBigUInt64LE(25),
-      endNs: entry.readBigUInt64LE(33),
-      bodyBytes: entry.readUInt32LE(41),
-    },
+    index: new PackedChunkIndex(packed, entry.readUInt32LE(41)),
   };
 }

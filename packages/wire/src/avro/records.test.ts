@@ -1,3 +1,4 @@
+import { PackedChunkIndex } from '@spanloom/span';
 import { readFileSync } from 'node:fs';
 
 import fc from 'fast-check';
@@ -209,6 +210,10 @@ describe('schemas', () => {
 
 /** Buffers as plain arrays: a view and a copy are equal. */
 function plain(value: unknown): unknown {
+  if (value instanceof PackedChunkIndex) {
+    const { spanIds, parentIds, marks, startNs, endNs, bodyBytes } = value;
+    return plain({ spanIds, parentIds, marks, startNs, endNs, bodyBytes });
+  }
   if (value instanceof Uint8Array) return [...value];
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,4 +1,4 @@
-import { type ChunkIndex, type Result, bytesToHex, err, ok } from '@spanloom/span';
+import { type ChunkIndex, PackedChunkIndex, type Result, bytesToHex, err, ok } from '@spanloom/span';
 
 import type { Codec, SpansRecord, WireError } from '../records.ts';
 import { FieldCursor, maxLongBytes, writeBytes, writeLong } from './cursor.ts';
@@ -105,17 +105,14 @@ function fieldsOf(value: Buffer): Result<Fields, WireError> {
 
 /** A copy: a chunk's index is kept for as long as its trace is open, and must not keep what the log read. */
 function indexOf(value: Buffer, { spans, spanIdsAt, parentIdsAt, marksAt, timesAt, bodyBytes }: Fields): ChunkIndex {
-  const spanIds = copy(value, spanIdsAt, 8 * spans);
-  const parentIds = copy(value, parentIdsAt, 8 * spans);
-  const marks = copy(value, marksAt, spans);
-  const startNs = value.readBigUInt64BE(timesAt);
-  return { spanIds, parentIds, marks, startNs, endNs: value.readBigUInt64BE(timesAt + 8), bodyBytes };
-}
-
-function copy(value: Buffer, from: number, bytes: number): Buffer {
+  const bytes = PackedChunkIndex.bytesFor(spans);
   const start = indexes.reserve(bytes);
-  value.copy(indexes.piece, start, from, from + bytes);
-  return indexes.cut(start, start + bytes);
+  const { piece } = indexes;
+  value.copy(piece, start, spanIdsAt, spanIdsAt + 8 * spans);
+  value.copy(piece, start + 8 * spans, parentIdsAt, parentIdsAt + 8 * spans);
+  value.copy(piece, start + 16 * spans, marksAt, marksAt + spans);
+  value.copy(piece, start + 17 * spans, timesAt, timesAt + 16);
+  return new PackedChunkIndex(indexes.cut(start, start + bytes), bodyBytes);
 }
 
 function isInt(number: number): boolean {
