@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+import type { App } from './app.ts';
+
+/** For `evaluate`, which runs in the page: this side knows no `document`, so it is text. */
+const runAxe = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+  .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' at ' + target.join(' ') + ': ' + failureSummary)))`;
+
+/** What axe-core finds serious or critical in what the page shows now, a line each. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source);
+  return page.evaluate<string[]>(runAxe);
+}
+
+/**
+ * Texts that are cut off: inside an element that hides what is too wide or too high for it. What cuts on purpose
+ * says the whole in a `title`.
+ */
+export async function cutTexts(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll('body *')].flatMap((element) => {
+    if (!(element instanceof HTMLElement) || element.closest('[title], canvas, .u-wrap, [data-may-cut]') !== null) return [];
+    const style = getComputedStyle(element);
+    const rect = element.getBoundingClientRect();
+    if (rect.width <= 1 || rect.height <= 1) return [];
+    const wide = style.overflowX === 'hidden' || style.overflowX === 'clip';
+    const high = style.overflowY === 'hidden' || style.overflowY === 'clip';
+    const cut = (wide && element.scrollWidth > element.clientWidth + 1) || (high && element.scrollHeight > element.clientHeight + 1);
+    return cut ? [element.tagName.toLowerCase() + ': ' + element.textContent.slice(0, 80)] : [];
+  })`);
+}
+
+/** Whether the page as a whole can be scrolled sideways. */
+export async function scrollsSideways(page: Page): Promise<boolean> {
+  return page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+}
+
+/** The accessibility tree of the page, as text: what somebody who cannot see it is told. */
+export async function treeOf(page: Page): Promise<string> {
+  return page.locator('body').ariaSnapshot();
+}
+
+/**
+ * The URL is the state: opened in a new profile it gives the same accessibility tree.
+ * `settled` resolves when a page shows all that it loads; `but` takes out what may differ, such as an age.
+ */
+export async function expectSameInNewProfile(
+  app: App,
+  page: Page,
+  settled: (page: Page) => Promise<unknown>,
+  but: (tree: string) => string = (tree) => tree,
+): Promise<void> {
+  await settled(page);
+  const url = new URL(page.url());
+  const other = await app.open(url.pathname + url.search);
+  try {
+    await settled(other.page);
+    await expect.poll(async () => but(await treeOf(other.page)), { timeout: 10_000 }).toBe(but(await treeOf(page)));
+  } finally {
+    await other.close();
+  }
+}
+
+/** Figures of how a page feels, from the moment on that {@link watchVitals} was called. */
+export interface Vitals {
+  /** Cumulative layout shift: 0.1 is where people notice it. */
+  readonly shift: number;
+  /** The longest that an interaction took until the next frame, in milliseconds; 0 without one above 16. */
+  readonly interactionMs: number;
+  /** The longest task, in milliseconds; 0 without one above 50. */
+  readonly longestTaskMs: number;
+}
+
+/** Before `goto`, or the first moments are missed: on a window of `about:blank`, or for the next navigation. */
+export async function watchVitals(page: Page): Promise<void> {
+  await page.addInitScript(`{
+    const vitals = (window.vitals = { shift: 0, interactionMs: 0, longestTaskMs: 0 });
+    const watch = (type, note, options = {}) =>
+      new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true, ...options });
+    watch('layout-shift', ({ hadRecentInput, value }) => { if (!hadRecentInput) vitals.shift += value; });
+    watch('event', ({ interactionId, duration }) => {
+      if (interactionId) vitals.interactionMs = Math.max(vitals.interactionMs, duration);
+    }, { durationThreshold: 16 });
+    watch('longtask', ({ duration }) => { vitals.longestTaskMs = Math.max(vitals.longestTaskMs, duration); });
+  }`);
+}
+
+export async function vitalsOf(page: Page): Promise<Vitals> {
+  return page.evaluate<Vitals>('({ ...window.vitals })');
+}
