@@ -15,7 +15,7 @@ import { mapParams } from '../map/params.ts';
 import { operationParams, operationsParams } from '../operation/params.ts';
 import { pipelineParams } from '../pipeline/params.ts';
 import { rollupsParams } from '../rollups/params.ts';
-import { searchParams } from '../search/params.ts';
+import { landingParams, searchParams } from '../search/params.ts';
 import { traceParams } from '../trace/params.ts';
 import { NotFound } from './not-found.tsx';
 import { PageFailed } from '../ui/failure.tsx';
@@ -45,7 +45,7 @@ const parent = () => root;
 
 /** Paths and their parameters; each page comes with its own chunk. */
 const routes = [
-  createRoute({ getParentRoute: parent, path: '/', validateSearch: searchParams }).lazy(
+  createRoute({ getParentRoute: parent, path: '/', validateSearch: landingParams }).lazy(
     async () => (await import('../search/page.tsx')).landing,
   ),
   createRoute({ getParentRoute: parent, path: '/search', validateSearch: searchParams }).lazy(

@@ -55,3 +55,14 @@ export function rangeOf(raw: RawSearch): RangeParams {
 }
 
 export const defaultRange = { from: 'now-1h', to: 'now' } as const;
+
+/** The same parameters but for some. */
+export function without<Params extends object, Name extends keyof Params>(
+  params: Params,
+  ...names: readonly Name[]
+): Omit<Params, Name> {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !names.includes(name as Name))) as Omit<
+    Params,
+    Name
+  >;
+}

@@ -6,6 +6,7 @@ import { preferredLanguage } from '../i18n/i18n.ts';
 import { KeyboardHelp } from '../keyboard/help.tsx';
 import { KeyboardProvider } from '../keyboard/keyboard.tsx';
 import { LookMenu } from './look-menu.tsx';
+import { PageKeys } from './page-keys.tsx';
 import { Palette } from '../keyboard/palette.tsx';
 import styles from './shell.module.css';
 import { preferredTheme } from './theme.ts';
@@ -32,6 +33,7 @@ export function Shell() {
   const kept = { ...(range.from && { from: range.from }), ...(range.to && { to: range.to }) };
   return (
     <KeyboardProvider>
+      <PageKeys />
       <a className={styles.skip} href="#content">
         {t('skip')}
       </a>

@@ -43,6 +43,7 @@ const en = {
   close: 'Close',
   copy: 'Copy',
   copyLink: 'Copy link',
+  linkCopied: 'Link copied',
   calls: 'Calls',
   errors: 'Errors',
   service: 'Service',

@@ -41,6 +41,7 @@ const zh: Translated<typeof en> = {
   close: '关闭',
   copy: '复制',
   copyLink: '复制链接',
+  linkCopied: '链接已复制',
   calls: '调用数',
   errors: '错误',
   service: '服务',

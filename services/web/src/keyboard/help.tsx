@@ -4,14 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { Dialog } from '../ui/dialog.tsx';
 import { IconButton } from '../ui/menu.tsx';
 import styles from './help.module.css';
-import { useAllShortcuts, useShortcuts } from './keyboard.tsx';
+import { shownKey } from './key-names.ts';
+import { type Shortcut, useAllShortcuts, useShortcuts } from './keyboard.tsx';
 
 /** `?`: the keys that work on this page. */
 export function KeyboardHelp() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   useShortcuts([{ keys: ['?'], label: t('keys.help'), run: () => setOpen(true) }]);
-  const all = useAllShortcuts().flat();
+  const all = useWanted();
   return (
     <>
       <IconButton label={t('keys.help')} onClick={() => setOpen(true)}>
@@ -23,7 +24,7 @@ export function KeyboardHelp() {
             <div key={keys.join(' ')}>
               <dt>
                 {keys.map((key) => (
-                  <kbd key={key}>{shown(key)}</kbd>
+                  <kbd key={key}>{shownKey(key)}</kbd>
                 ))}
               </dt>
               <dd>{label}</dd>
@@ -35,15 +36,8 @@ export function KeyboardHelp() {
   );
 }
 
-const names: Readonly<Record<string, string>> = {
-  ArrowLeft: '←',
-  ArrowRight: '→',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  Escape: 'Esc',
-};
-
-function shown(key: string): string {
-  const mod = navigator.platform.startsWith('Mac') ? '⌘ ' : 'Ctrl ';
-  return key.startsWith('mod+') ? `${mod}${key.slice(4).toUpperCase()}` : (names[key] ?? key);
+/** Each key once, and only what it does here: the newest who wants it. */
+function useWanted(): readonly Shortcut[] {
+  const all = useAllShortcuts().flat();
+  return all.filter(({ keys }, at) => !all.some((other, later) => later > at && other.keys[0] === keys[0]));
 }

@@ -33,8 +33,13 @@ export function KeyboardProvider({ children }: { readonly children: ReactNode })
     latest.current = all;
   });
   useEffect(() => {
+    // What lies above the page has Escape for itself, and is gone by the time that the key comes up here.
+    let overlaid = false;
+    const onKeyDown = () => {
+      overlaid = document.querySelector('[role=dialog], [role=menu], [role=listbox]') !== null;
+    };
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey) return;
+      if (event.defaultPrevented || event.altKey || (overlaid && event.key === 'Escape')) return;
       const modified = event.ctrlKey || event.metaKey;
       if (!modified && isTyping(event.target)) return;
       const name = modified ? `mod+${event.key.toLowerCase()}` : event.key;
@@ -43,8 +48,12 @@ export function KeyboardProvider({ children }: { readonly children: ReactNode })
       event.preventDefault();
       wanted.run(event);
     };
+    addEventListener('keydown', onKeyDown, { capture: true });
     addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    return () => {
+      removeEventListener('keydown', onKeyDown, { capture: true });
+      removeEventListener('keydown', onKey);
+    };
   }, []);
   const add = useCallback((shortcuts: readonly Shortcut[]) => {
     setAll((before) => [...before, shortcuts]);

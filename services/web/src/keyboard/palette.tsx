@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { get } from '../api/client.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Button } from '../ui/button.tsx';
+import { shownKey } from './key-names.ts';
 import { useShortcuts } from './keyboard.tsx';
 import styles from './palette.module.css';
 
@@ -58,7 +59,7 @@ export function Palette() {
   return (
     <>
       <Button onClick={() => setOpen(true)} quiet>
-        {t('keys.palette')} <kbd className={styles.hint}>Ctrl K</kbd>
+        {t('keys.palette')} <kbd className={styles.hint}>{shownKey('mod+k')}</kbd>
       </Button>
       <Dialog open={open} onClose={() => setOpen(false)} label={t('palette.label')}>
         <Ariakit.ComboboxProvider value={text} setValue={setText} resetValueOnHide={false} open>

@@ -1,4 +1,4 @@
-import type { Key, ReactNode } from 'react';
+import type { Key, MouseEvent, ReactNode } from 'react';
 
 import styles from './table.module.css';
 
@@ -18,10 +18,12 @@ export interface TableProps<Row> {
   readonly rowKey: (row: Row) => Key;
   readonly sort?: string;
   readonly onSort?: (id: string) => void;
+  /** For the pointer: the keyboard has a link in the row. */
+  readonly onRowClick?: (row: Row) => void;
 }
 
 /** Rows in the order that they are given in: who sorts is the API, over everything, not the page. */
-export function Table<Row>({ label, columns, rows, rowKey, sort, onSort }: TableProps<Row>) {
+export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, onRowClick }: TableProps<Row>) {
   return (
     <section className={styles.scroll} tabIndex={0} aria-label={label}>
       <table className={styles.table}>
@@ -48,7 +50,17 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort }: Table
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)}>
+            <tr
+              key={rowKey(row)}
+              {...(onRowClick === undefined
+                ? {}
+                : {
+                    className: styles.opens,
+                    onClick: (event: MouseEvent<HTMLElement>) => {
+                      if (isPlainClick(event)) onRowClick(row);
+                    },
+                  })}
+            >
               {columns.map(({ id, cell, number }) => (
                 <td key={id} className={number === true ? styles.number : undefined}>
                   {cell(row)}
@@ -60,4 +72,11 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort }: Table
       </table>
     </section>
   );
+}
+
+/** Not on something that does something of its own, and not at the end of selecting text. */
+function isPlainClick(event: MouseEvent<HTMLElement>): boolean {
+  const isOwn = (event.target as HTMLElement).closest('a, button, input, select') !== null;
+  const modified = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  return !isOwn && !modified && (getSelection()?.isCollapsed ?? true);
 }
