@@ -210,14 +210,15 @@ function useProposals(place: ReturnType<typeof completingAt>, active: boolean): 
     queryKey: ['fields'],
     queryFn: async ({ signal }) => (await get('fields', { params: { limit: maxLoaded }, signal })).fields,
     staleTime: 60_000,
-    enabled: active,
   });
+  const isKnown = fields.data?.some(({ name }) => name === place.field) ?? false;
   const values = useQuery({
     queryKey: ['values', place.field],
     queryFn: async ({ signal }) =>
       (await get('fields/{name}/values', { path: { name: place.field }, params: { limit: maxLoaded }, signal })).values,
     staleTime: 60_000,
-    enabled: active && place.field !== '' && (place.want === 'value' || place.want === 'operator'),
+    // Of what is half written there are no values.
+    enabled: active && isKnown && (place.want === 'value' || place.want === 'operator'),
   });
   return active ? proposals(place, fields.data ?? [], values.data ?? []) : [];
 }
