@@ -5,7 +5,7 @@ import { type App, startApp } from './app.ts';
 import { bigGraph, type GraphBody, withoutSome } from './big-graph.ts';
 import { type Window, chromiumPath } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
-import { loneTrace, shopTraces } from './shop.ts';
+import { loneTrace, shopTraces } from './cart-traces.ts';
 
 /** For `evaluate`, which runs in the page: this side knows no `document`. */
 const places = `Object.fromEntries([...document.querySelectorAll('[data-node]')]
