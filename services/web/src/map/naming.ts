@@ -11,7 +11,9 @@ export function nodeName(node: Pick<MapNode, 'key' | 'type' | 'service' | 'membe
     case 'outside':
       return t('outside');
     case 'hosts':
-      return t('hosts', { count });
+    case 'databases':
+    case 'queues':
+      return t(node.type, { count });
     case 'rest':
       return t('rest', { count });
     case 'namespace':
