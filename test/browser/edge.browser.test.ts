@@ -77,6 +77,9 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
       expect(durationMs).toBeLessThanOrEqual(Number(maxMs) * 1.01);
     }
     await window?.shoot('operation');
+    // Where the cursor is belongs to the keyboard, not to the page.
+    await links.first().focus();
+    await page.getByText(/^Click a cell/).waitFor();
     await expectSameInNewProfile(
       app,
       page,
@@ -183,8 +186,9 @@ async function findCell(
   box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
   said: string,
 ): Promise<{ readonly x: number; readonly y: number }> {
-  for (let x = box.x + box.width - 8; x > box.x + 64; x -= 24) {
-    for (let y = box.y + 10; y < box.y + box.height - 26; y += 5) {
+  // A column is a minute of the 15 or 16 in the window.
+  for (let x = box.x + box.width - 8; x > box.x + 64; x -= (box.width - 64) / 16) {
+    for (let y = box.y + 10; y < box.y + box.height - 26; y += 12) {
       await page.mouse.move(x, y);
       if (await page.getByText(said, { exact: true }).isVisible()) return { x, y };
     }
