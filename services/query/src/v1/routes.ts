@@ -23,6 +23,7 @@ import type { EdgesQuery, OperationsQuery, TracesQuery } from './schemas.ts';
 import { searchRoutes } from './search.ts';
 import { seriesRoutes } from './series.ts';
 import { statsRoutes } from './stats.ts';
+import { settingsRoutes } from './settings.ts';
 import { storageRoutes } from './storage.ts';
 import { tailRoutes } from './tail.ts';
 import { summaryAnswer } from './trace.ts';
@@ -111,6 +112,7 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
     await app.register(compareRoutes(api));
     await app.register(fieldRoutes(api));
     await app.register(tailRoutes(api));
+    await app.register(settingsRoutes(api));
     await app.register(pipelineRoutes(api));
     await app.register(storageRoutes(api));
     await app.register(rollupRoutes(api), { prefix: '/rollups' });

@@ -14,6 +14,7 @@ import { graphAnswer } from './graph.ts';
 import { heatmapAnswer } from './heatmap.ts';
 import { rollupResultsAnswer, rollupRunsAnswer } from './rollups.ts';
 import { searchAnswer } from './search.ts';
+import { settingsAnswer } from './settings.ts';
 import { exemplarsAnswer, statsAnswer } from './stats.ts';
 import { traceAnswerSchema } from './trace-route.ts';
 
@@ -83,6 +84,7 @@ describe('the document', () => {
         'search/clauses',
         'series',
         'services',
+        'settings',
         'stats',
         'storage',
         'tail',
@@ -113,6 +115,7 @@ describe('the document', () => {
     ['rollups/runs', rollupRunsAnswer],
     ['rollups/results?name=x', rollupResultsAnswer],
     ['services', servicesAnswer],
+    ['settings', settingsAnswer],
     ['traces', tracesAnswer],
   ])('is right about %s', async (path, schema) => void (await get(path, schema)));
 });

@@ -17,6 +17,7 @@ export interface Answers {
   compare: CompareAnswer;
   fields: FieldsAnswer;
   'fields/{name}/values': FieldsNameValuesAnswer;
+  settings: SettingsAnswer;
   pipeline: PipelineAnswer;
   storage: StorageAnswer;
   'rollups/runs': RollupsRunsAnswer;
@@ -679,6 +680,41 @@ export interface FieldsNameValuesAnswer {
    */
   values: string[];
 }
+export interface SettingsAnswer {
+  version: string;
+  /**
+   * Demo traffic is sent.
+   */
+  demo: boolean;
+  /**
+   * To be shown at spans that have all of their fields.
+   */
+  links: {
+    name: string;
+    /**
+     * With fields in braces: put their values there, encoded.
+     */
+    url: string;
+    /**
+     * What stands in the braces.
+     */
+    fields: string[];
+  }[];
+  retention: {
+    traceDays: number;
+    minuteDays: number;
+    hourDays: number;
+  };
+  intake: {
+    otlpHttpPort: number;
+    otlpGrpcPort: number;
+  };
+  closing: {
+    settleSeconds: number;
+    quietSeconds: number;
+    maxAgeSeconds: number;
+  };
+}
 export interface PipelineAnswer {
   /**
    * RFC 3339, UTC.
@@ -936,6 +972,7 @@ export type Paths =
   | 'compare'
   | 'fields'
   | 'fields/{name}/values'
+  | 'settings'
   | 'pipeline'
   | 'storage'
   | 'rollups/runs'
