@@ -17,7 +17,7 @@ export function nodeName(node: Pick<MapNode, 'key' | 'type' | 'service' | 'membe
     case 'rest':
       return t('rest', { count });
     case 'namespace':
-      return node.members[0]?.service?.namespace ?? node.key;
+      return `${node.members[0]?.service?.namespace ?? node.key} (${count})`;
     case 'service':
     case 'database':
     case 'messaging':
