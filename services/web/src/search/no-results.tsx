@@ -58,6 +58,7 @@ export function NoResults({ params, from }: NoResultsProps) {
                 {t('none.alone', { count: clause.count, text: `${clause.exact ? '' : '≥ '}${count(clause.count)}` })}
               </span>
               <Link
+                from="/search"
                 to="/search"
                 search={(before: SearchParams) => ({
                   ...without(before, 'cursor', 'q'),

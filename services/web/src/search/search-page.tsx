@@ -162,12 +162,12 @@ function Found({ answer, params, sort, visit, onBox, onSort, isCurrent }: FoundP
       <Results label={t('results.label')} traces={traces} sort={sort} onSort={onSort} />
       <nav className={styles.pages} aria-label={t('pages.label')}>
         {params.cursor !== undefined && (
-          <Link to="/search" search={(before) => without(before, 'cursor')}>
+          <Link from="/search" to="/search" search={(before) => without(before, 'cursor')}>
             {t('pages.first')}
           </Link>
         )}
         {next !== null && (
-          <Link to="/search" search={(before) => ({ ...before, cursor: next })}>
+          <Link from="/search" to="/search" search={(before) => ({ ...before, cursor: next })}>
             {t('pages.next')}
           </Link>
         )}
