@@ -288,7 +288,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
 });
 
 async function settled(page: Page): Promise<void> {
-  await page.getByRole('row').nth(1).waitFor();
+  await page.getByRole('treegrid').getByRole('row').nth(1).waitFor();
 }
 
 function zoomIn(page: Page): [number, number] {
