@@ -266,7 +266,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     await page.keyboard.press('Enter');
     await page.getByText('1 trace').first().waitFor();
     const focused = (): Promise<string> => page.evaluate<string>('document.activeElement?.textContent ?? ""');
-    for (let tabs = 0; tabs < 60 && !/^Duration/.test(await focused()); tabs++) await page.keyboard.press('Tab');
+    for (let tabs = 0; tabs < 60 && !(await focused()).startsWith('Duration'); tabs++) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL(/sort=duration/);
     await page.keyboard.press('j');

@@ -12,7 +12,7 @@ export interface Source {
 }
 
 export function sourceOfAnswer(answer: TracesIdAnswer): Source {
-  return { otlp: answer.trace as OtlpTraces, answer };
+  return { otlp: answer.trace, answer };
 }
 
 /** While a trace is open it is asked for again: so often, or more seldom where it is large. */
