@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouterState, useSearch } from '@tanstack/react-router';
-import { useEffect, useLayoutEffect } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { preferredLanguage } from '../i18n/i18n.ts';
@@ -10,6 +10,8 @@ import { PageKeys } from './page-keys.tsx';
 import { Palette } from '../keyboard/palette.tsx';
 import styles from './shell.module.css';
 import { preferredTheme } from './theme.ts';
+
+const TraceDrop = lazy(async () => ({ default: (await import('../trace/file.tsx')).TraceDrop }));
 
 const pages = [
   ['/search', 'search'],
@@ -54,6 +56,9 @@ export function Shell() {
       </header>
       <main id="content" tabIndex={-1} className={styles.main}>
         <Outlet />
+        <Suspense>
+          <TraceDrop />
+        </Suspense>
       </main>
     </KeyboardProvider>
   );

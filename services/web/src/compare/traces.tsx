@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { duration } from '../format/duration.ts';
 import { serviceColor } from '../format/service.ts';
-import { traceQuery } from '../trace/query.ts';
+import { sourceOfAnswer, traceQuery } from '../trace/query.ts';
 import { spansOf } from '../trace/model/span.ts';
 import { type Tree, treeOf } from '../trace/model/tree.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -90,8 +90,7 @@ export function TraceComparison() {
 
 function useTrace(id: string | undefined) {
   const { data, error, isLoading } = useQuery({ ...traceQuery(id ?? ''), enabled: id !== undefined });
-  const otlp = data?.otlp;
-  const tree = useMemo(() => (otlp === undefined ? null : treeOf(spansOf(otlp))), [otlp]);
+  const tree = useMemo(() => (data === undefined ? null : treeOf(spansOf(sourceOfAnswer(data).otlp))), [data]);
   return { tree, error, loading: isLoading };
 }
 

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -15,6 +16,8 @@ import {
 import styles from './trace.module.css';
 import type { View } from './view-model.ts';
 
+type Texts = TFunction<'trace'>;
+
 /** Where the time went: by service along the critical path, and by operation. */
 export function OperationsView({ view }: { readonly view: View }) {
   const { t } = useTranslation('trace');
@@ -23,6 +26,34 @@ export function OperationsView({ view }: { readonly view: View }) {
   const services = useMemo(() => criticalByService(tree, timing), [tree, timing]);
   const operations = useMemo(() => operationsOf(tree, timing, sort), [tree, timing, sort]);
   const wholeMs = services.reduce((sum, { criticalMs }) => sum + criticalMs, 0);
+  return (
+    <div className={styles.tables}>
+      <section>
+        <h2>{t('criticalByService')}</h2>
+        <Table
+          label={t('criticalByService')}
+          columns={serviceColumns(t)}
+          rows={services}
+          rowKey={({ service }) => service}
+        />
+        <p className={styles.quiet}>{t('criticalSum', { sum: duration(wholeMs) })}</p>
+      </section>
+      <section>
+        <h2>{t('views.operations')}</h2>
+        <Table
+          label={t('views.operations')}
+          columns={operationColumns(t)}
+          rows={operations}
+          rowKey={({ service, operation, kind }) => `${service}\n${operation}\n${kind}`}
+          sort={sort}
+          onSort={(id) => change({ sort: id as OperationSort })}
+        />
+      </section>
+    </div>
+  );
+}
+
+function operationColumns(t: Texts): readonly Column<OperationFigures>[] {
   const number = (id: OperationSort, cell: (row: OperationFigures) => string): Column<OperationFigures> => ({
     id,
     head: t(`columns.${id}`),
@@ -30,7 +61,7 @@ export function OperationsView({ view }: { readonly view: View }) {
     number: true,
     sorts: true,
   });
-  const columns: readonly Column<OperationFigures>[] = [
+  return [
     { id: 'service', head: t('service', { ns: 'common' }), cell: ({ service }) => <ServiceLabel service={service} /> },
     { id: 'operation', head: t('operation', { ns: 'common' }), cell: ({ operation }) => operation },
     { id: 'kind', head: t('kind', { ns: 'common' }), cell: ({ kind }) => t(`kinds.${kind}`) },
@@ -41,35 +72,13 @@ export function OperationsView({ view }: { readonly view: View }) {
     number('self', ({ selfMs }) => duration(selfMs)),
     number('critical', ({ criticalMs }) => duration(criticalMs)),
   ];
-  const serviceColumns: readonly Column<ServiceFigures>[] = [
+}
+
+function serviceColumns(t: Texts): readonly Column<ServiceFigures>[] {
+  return [
     { id: 'service', head: t('service', { ns: 'common' }), cell: ({ service }) => <ServiceLabel service={service} /> },
     { id: 'spans', head: t('columns.calls'), cell: ({ spans }) => count(spans), number: true },
     { id: 'critical', head: t('columns.critical'), cell: ({ criticalMs }) => duration(criticalMs), number: true },
     { id: 'share', head: t('columns.share'), cell: ({ share }) => percent(share), number: true },
   ];
-  return (
-    <div className={styles.tables}>
-      <section>
-        <h2>{t('criticalByService')}</h2>
-        <Table
-          label={t('criticalByService')}
-          columns={serviceColumns}
-          rows={services}
-          rowKey={({ service }) => service}
-        />
-        <p className={styles.quiet}>{t('criticalSum', { sum: duration(wholeMs) })}</p>
-      </section>
-      <section>
-        <h2>{t('views.operations')}</h2>
-        <Table
-          label={t('views.operations')}
-          columns={columns}
-          rows={operations}
-          rowKey={({ service, operation, kind }) => `${service}\n${operation}\n${kind}`}
-          sort={sort}
-          onSort={(id) => change({ sort: id as OperationSort })}
-        />
-      </section>
-    </div>
-  );
 }

@@ -1,12 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createLazyRoute, useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { addTexts } from '../i18n/i18n.ts';
 import { Empty } from '../ui/empty.tsx';
 import { PageLoading } from '../ui/loading.tsx';
 import { fileKey } from './file.tsx';
-import { type Source, traceQuery } from './query.ts';
+import { type Source, sourceOfAnswer, traceQuery } from './query.ts';
 import en from './texts.en.ts';
 import zh from './texts.zh.ts';
 import { TraceView } from './trace-view.tsx';
@@ -28,7 +29,8 @@ function Page() {
 
 function StoredPage({ traceId }: { readonly traceId: string }) {
   const { data, error } = useQuery(traceQuery(traceId));
-  if (data !== undefined) return <TraceView source={data} />;
+  const source = useMemo(() => (data === undefined ? null : sourceOfAnswer(data)), [data]);
+  if (source !== null) return <TraceView source={source} />;
   return error === null ? <PageLoading /> : <Unknown error={error} traceId={traceId} />;
 }
 

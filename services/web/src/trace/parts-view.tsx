@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 
 import type { TracesIdAnswer } from '../api/answers.ts';
@@ -11,49 +12,14 @@ import styles from './trace.module.css';
 
 type Fragment = TracesIdAnswer['fragments'][number];
 type Edge = TracesIdAnswer['edges'][number];
+type Texts = TFunction<'trace'>;
 
 /** How the trace came here, what is missing of it, and the calls that were counted. */
 export function PartsView({ answer }: { readonly answer: TracesIdAnswer | null }) {
   const { t } = useTranslation('trace');
   if (answer === null) return <Empty title={t('verdict.file')} />;
-  const marks = (fragment: Fragment) =>
-    (['late', 'unlinked', 'timeShifted', 'truncated'] as const)
-      .filter((mark) => fragment[mark])
-      .map((mark) => t(`parts.${mark}`))
-      .join(', ');
-  const fragments: readonly Column<Fragment>[] = [
-    { id: 'at', head: t('parts.storedAt'), cell: ({ appendedAt }) => <Time at={appendedAt} /> },
-    { id: 'spans', head: t('parts.spans'), cell: ({ spanCount }) => count(spanCount), number: true },
-    { id: 'reason', head: t('parts.reason'), cell: ({ reason }) => reason },
-    { id: 'part', head: t('parts.part'), cell: ({ part, parts }) => (parts > 1 ? `${part + 1}/${parts}` : '') },
-    { id: 'marks', head: t('parts.marks'), cell: (fragment) => marks(fragment) + lateBy(fragment, answer) },
-    {
-      id: 'position',
-      head: t('parts.position'),
-      cell: ({ partition, position }) => `${partition}/${position}`,
-      number: true,
-    },
-  ];
-  const edges: readonly Column<Edge>[] = [
-    { id: 'client', head: t('parts.client'), cell: ({ client }) => <ServiceLabel service={client} /> },
-    { id: 'server', head: t('parts.server'), cell: ({ server }) => <ServiceLabel service={server} /> },
-    { id: 'operation', head: t('operation', { ns: 'common' }), cell: ({ operation }) => operation },
-    { id: 'kind', head: t('kind', { ns: 'common' }), cell: ({ kind }) => kind },
-    { id: 'calls', head: t('calls', { ns: 'common' }), cell: ({ calls }) => count(calls), number: true },
-    {
-      id: 'errors',
-      head: t('errors', { ns: 'common' }),
-      cell: ({ clientErrors, serverErrors }) => count(Math.max(clientErrors, serverErrors)),
-      number: true,
-    },
-    { id: 'unpaired', head: t('parts.unpaired'), cell: ({ unpaired }) => count(unpaired), number: true },
-    {
-      id: 'max',
-      head: t('columns.max'),
-      cell: ({ clientDurationMs, serverDurationMs }) => duration((clientDurationMs ?? serverDurationMs)?.['max']),
-      number: true,
-    },
-  ];
+  const fragments = fragmentColumns(t, answer);
+  const edges = edgeColumns(t);
   return (
     <div className={styles.tables}>
       <section>
@@ -96,4 +62,48 @@ function lateBy(fragment: Fragment, { fragments }: TracesIdAnswer): string {
   const [first] = fragments;
   if (!fragment.late || first === undefined) return '';
   return ` +${duration(Date.parse(fragment.appendedAt) - Date.parse(first.appendedAt))}`;
+}
+
+function fragmentColumns(t: Texts, answer: TracesIdAnswer): readonly Column<Fragment>[] {
+  const marks = (fragment: Fragment) =>
+    (['late', 'unlinked', 'timeShifted', 'truncated'] as const)
+      .filter((mark) => fragment[mark])
+      .map((mark) => t(`parts.${mark}`))
+      .join(', ');
+  return [
+    { id: 'at', head: t('parts.storedAt'), cell: ({ appendedAt }) => <Time at={appendedAt} /> },
+    { id: 'spans', head: t('parts.spans'), cell: ({ spanCount }) => count(spanCount), number: true },
+    { id: 'reason', head: t('parts.reason'), cell: ({ reason }) => reason },
+    { id: 'part', head: t('parts.part'), cell: ({ part, parts }) => (parts > 1 ? `${part + 1}/${parts}` : '') },
+    { id: 'marks', head: t('parts.marks'), cell: (fragment) => marks(fragment) + lateBy(fragment, answer) },
+    {
+      id: 'position',
+      head: t('parts.position'),
+      cell: ({ partition, position }) => `${partition}/${position}`,
+      number: true,
+    },
+  ];
+}
+
+function edgeColumns(t: Texts): readonly Column<Edge>[] {
+  return [
+    { id: 'client', head: t('parts.client'), cell: ({ client }) => <ServiceLabel service={client} /> },
+    { id: 'server', head: t('parts.server'), cell: ({ server }) => <ServiceLabel service={server} /> },
+    { id: 'operation', head: t('operation', { ns: 'common' }), cell: ({ operation }) => operation },
+    { id: 'kind', head: t('kind', { ns: 'common' }), cell: ({ kind }) => kind },
+    { id: 'calls', head: t('calls', { ns: 'common' }), cell: ({ calls }) => count(calls), number: true },
+    {
+      id: 'errors',
+      head: t('errors', { ns: 'common' }),
+      cell: ({ clientErrors, serverErrors }) => count(Math.max(clientErrors, serverErrors)),
+      number: true,
+    },
+    { id: 'unpaired', head: t('parts.unpaired'), cell: ({ unpaired }) => count(unpaired), number: true },
+    {
+      id: 'max',
+      head: t('columns.max'),
+      cell: ({ clientDurationMs, serverDurationMs }) => duration((clientDurationMs ?? serverDurationMs)?.['max']),
+      number: true,
+    },
+  ];
 }

@@ -11,6 +11,10 @@ export interface Source {
   readonly answer: TracesIdAnswer | null;
 }
 
+export function sourceOfAnswer(answer: TracesIdAnswer): Source {
+  return { otlp: answer.trace, answer };
+}
+
 /** While a trace is open it is asked for again: so often, or more seldom where it is large. */
 const followMs = 1000;
 const spansBySecond = 5000;
@@ -19,17 +23,14 @@ const spansBySecond = 5000;
 export function traceQuery(traceId: string) {
   return queryOptions({
     queryKey: ['trace', traceId],
-    queryFn: async ({ signal }): Promise<Source> => {
-      const answer = await get('traces/{id}', { path: { id: traceId }, signal });
-      return { otlp: answer.trace as OtlpTraces, answer };
-    },
+    queryFn: ({ signal }) => get('traces/{id}', { path: { id: traceId }, signal }),
     // To compare 50,000 spans one by one takes longer than to draw what is new.
     structuralSharing: false,
     staleTime: 30_000,
     refetchInterval: ({ state: { data, error } }) => {
       if (data === undefined) return error instanceof ApiFailure && error.status === 404 ? 2 * followMs : false;
-      if (data.answer?.state !== 'open') return false;
-      return followMs * Math.max(1, data.answer.spanCount / spansBySecond);
+      if (data.state !== 'open') return false;
+      return followMs * Math.max(1, data.spanCount / spansBySecond);
     },
   });
 }

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import type { TFunction } from 'i18next';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { TracesIdRanksAnswer } from '../api/answers.ts';
 import { rankGroups, rankOf } from '../api/rank.ts';
 import { duration } from '../format/duration.ts';
 import type { TraceSpan } from './model/span.ts';
@@ -26,21 +28,35 @@ export function useRanks(traceId: string, enabled: boolean): (span: TraceSpan) =
   const { t } = useTranslation('trace');
   const { data } = useQuery(ranksQuery(traceId, enabled));
   const groupOf = useMemo(() => (data === undefined ? null : rankGroups(data)), [data]);
-  return useCallback(
-    (span) => {
-      if (data === undefined || groupOf === null) return null;
-      const { id: spanId, name, kind, namespace, environment } = span;
-      const group = groupOf({ spanId, name, kind, service: { environment, namespace, name: span.service } });
-      if (group === undefined || group.calls < leastCalls) return null;
-      const rank = rankOf(group, data.bucketsPerDoubling, span.durationMs);
-      if (rank === null) return null;
-      const text = `p${percentText(rank)}`;
-      const usual = duration(group.durationMs?.['p50']);
-      const title = t('rankTitle', { rank: text, usual, count: group.calls, operation: group.operation });
-      return { text, usual, title, isHigh: rank > 0.95 };
-    },
-    [data, groupOf, t],
-  );
+  return useMemo(() => {
+    // The same object for the same span: rows that scroll past are not drawn again.
+    const known = new WeakMap<TraceSpan, Rank | null>();
+    return (span: TraceSpan) => {
+      let rank = known.get(span);
+      if (rank === undefined) {
+        rank = data === undefined || groupOf === null ? null : rankIn(data, groupOf, span, t);
+        known.set(span, rank);
+      }
+      return rank;
+    };
+  }, [data, groupOf, t]);
+}
+
+function rankIn(
+  answer: TracesIdRanksAnswer,
+  groupOf: ReturnType<typeof rankGroups>,
+  span: TraceSpan,
+  t: TFunction<'trace'>,
+): Rank | null {
+  const { id: spanId, name, kind, namespace, environment } = span;
+  const group = groupOf({ spanId, name, kind, service: { environment, namespace, name: span.service } });
+  if (group === undefined || group.calls < leastCalls) return null;
+  const rank = rankOf(group, answer.bucketsPerDoubling, span.durationMs);
+  if (rank === null) return null;
+  const text = `p${percentText(rank)}`;
+  const usual = duration(group.durationMs?.['p50']);
+  const title = t('rankTitle', { rank: text, usual, count: group.calls, operation: group.operation });
+  return { text, usual, title, isHigh: rank > 0.95 };
 }
 
 /** One digit where it matters: between 99 and 100. */

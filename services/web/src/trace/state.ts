@@ -26,22 +26,32 @@ export function useTraceState(): TraceState {
   const router = useRouter();
   const [params, setParams] = useState<TraceParams>(inUrl);
   const latest = useRef(params);
-  const written = useRef(JSON.stringify(inUrl));
+  const written = useRef(textOf(inUrl));
+  /** What is on its way into the URL: navigation takes a moment, and more changes may come meanwhile. */
+  const underWay = useRef(new Set<string>());
+  const pathname = useRef(router.latestLocation.pathname);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   const write = useCallback(
     (replace: boolean) => {
       clearTimeout(timer.current);
       timer.current = undefined;
-      written.current = JSON.stringify(latest.current);
+      // On the way to another page there is nothing to write any more, and to write would stop it.
+      if (router.latestLocation.pathname !== pathname.current) return;
+      written.current = textOf(latest.current);
+      underWay.current.add(written.current);
       void navigate({ to: '.', search: latest.current as never, replace, resetScroll: false });
     },
-    [navigate],
+    [navigate, router],
   );
   // Somebody else changed it: Back, or a link.
-  const url = JSON.stringify(inUrl);
+  const url = textOf(inUrl);
   useEffect(() => {
-    if (timer.current !== undefined || url === written.current) return;
+    if (url === written.current) {
+      underWay.current.clear();
+      return;
+    }
+    if (timer.current !== undefined || underWay.current.has(url)) return;
     written.current = url;
     latest.current = JSON.parse(url) as TraceParams;
     setParams(latest.current);
@@ -68,4 +78,9 @@ export function useTraceState(): TraceState {
     return new URL(href, location.origin).href;
   }, [router]);
   return { params, change, link };
+}
+
+/** The same for the same parameters, in whatever order they stand. */
+function textOf(params: TraceParams): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -98,6 +98,7 @@ const en = {
   },
   details: {
     title: 'Span details',
+    linksOut: 'Leads to',
     resize: 'Width of the details',
     missing: 'A span that never came',
     ghost_one: 'Its id is known from {{count}} span that names it as its parent.',

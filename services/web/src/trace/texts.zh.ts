@@ -100,6 +100,7 @@ const zh: Translated<typeof en> = {
   },
   details: {
     title: 'Span 详情',
+    linksOut: '外部链接',
     resize: '详情宽度',
     missing: '未到达的 Span',
     ghost_one: '{{count}} 个 Span 以它为父级，因此知道它的 ID。',

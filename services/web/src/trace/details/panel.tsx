@@ -14,7 +14,7 @@ import type { View } from '../view-model.ts';
 import { ErrorMark } from '../waterfall/row.tsx';
 import { AttributeList } from './attributes.tsx';
 import { Events } from './events.tsx';
-import { Links } from './links.tsx';
+import { Links, LinksOut } from './links.tsx';
 import styles from './details.module.css';
 
 export const panelWidth = { usual: 420, least: 280, most: 900 } as const;
@@ -86,6 +86,7 @@ export function Panel({ view, node, rank, answer }: PanelProps) {
                 <code title={utcTime(view.tree.startMs + span.startMs)}>{span.id}</code>
               </Fact>
             </dl>
+            <LinksOut view={view} span={span} />
             <AttributeList view={view} span={span} />
             <Events view={view} span={span} />
             <Links span={span} linkedFrom={answer?.linkedFrom.filter(({ toSpanId }) => toSpanId === span.id) ?? []} />

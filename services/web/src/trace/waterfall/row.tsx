@@ -39,6 +39,8 @@ export const RowView = memo(function RowView(props: RowViewProps) {
   const { node } = row;
   const isBad = row.fold === null && node.span?.error === true;
   return (
+    // The keys of the page do what a click does.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       id={`row-${row.key}`}
       role="row"
@@ -105,9 +107,11 @@ function SpanCells(props: RowViewProps & { readonly node: Node }) {
         <div role="gridcell" className={styles.number} title={t('atLeast')}>
           ≥ {duration(node.durationMs)}
         </div>
-        <div role="gridcell" />
+        <div role="gridcell"> </div>
         {pins.map((pin) => (
-          <div role="gridcell" key={pin} />
+          <div role="gridcell" key={pin}>
+            {' '}
+          </div>
         ))}
         <SpanBar {...props} />
       </>

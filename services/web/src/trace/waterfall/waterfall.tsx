@@ -30,6 +30,8 @@ export function Waterfall({ view, rankOf }: WaterfallProps) {
   const { rows, timing, zoom, params, selectedKey, rowAt, isMatch } = view;
   const scroller = useRef<HTMLDivElement>(null);
   const before = useElementScrollRestoration({ id: scrollId });
+  // It is no compiler that memoises here.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -1,0 +1,154 @@
+import { type Span, SpanKind } from '@spanloom/span';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { waitFor } from '../harness/wait.ts';
+import { Random } from '../load/random.ts';
+import { span } from '../load/spans.ts';
+import { type App, startApp } from './app.ts';
+import { type Window, chromiumPath } from './browser.ts';
+import { vitalsOf, watchVitals } from './checks.ts';
+
+const random = new Random(50_000);
+const spanCount = 50_000;
+/** What the page may take from the answer to the first row of the waterfall. */
+const paintMs = 1500;
+/** No task while scrolling may take longer. */
+const taskMs = 100;
+
+/** A batch that works through 6,250 orders of 8 spans, some side by side, one in a thousand failing. */
+function bigTrace(traceId: string, startMs: number): Span[] {
+  const services = ['orders', 'stock', 'prices', 'mail', 'billing'];
+  const rootId = random.hex(8);
+  const spans = [span({ traceId, spanId: rootId, service: 'batch', name: 'nightly', startMs, durationMs: 60_000 })];
+  for (let order = 0; spans.length + 8 <= spanCount; order++) {
+    const at = startMs + order * 9;
+    const orderId = random.hex(8);
+    const service = services[order % services.length] ?? '';
+    const common = { traceId, service, attributes: { 'order.id': String(order), 'db.system.name': 'postgresql' } };
+    spans.push(
+      span({
+        ...common,
+        spanId: orderId,
+        parentSpanId: rootId,
+        name: `order ${order % 977}`,
+        kind: SpanKind.server,
+        startMs: at,
+        durationMs: 60,
+      }),
+    );
+    for (let step = 0; step < 7; step++) {
+      const error = random.chance(0.001);
+      spans.push(
+        span({
+          ...common,
+          spanId: random.hex(8),
+          parentSpanId: orderId,
+          name: `step ${step}`,
+          startMs: at + step * 8,
+          durationMs: 7,
+          error,
+        }),
+      );
+    }
+  }
+  while (spans.length < spanCount) {
+    spans.push(
+      span({
+        traceId,
+        spanId: random.hex(8),
+        parentSpanId: rootId,
+        service: 'batch',
+        name: 'tidy',
+        startMs: startMs + 59_000,
+      }),
+    );
+  }
+  return spans;
+}
+
+describe.skipIf(chromiumPath === undefined)('a trace of 50,000 spans', () => {
+  let app: App;
+  let window: Window;
+  const traceId = random.hex(16);
+
+  beforeAll(async () => {
+    app = await startApp(['--no-demo', '--settle', '3s', '--quiet', '5s', '--rollup-interval', '1h']);
+    const spans = bigTrace(traceId, Date.now() - 90_000);
+    expect(spans.length).toBe(spanCount);
+    for (let from = 0; from < spans.length; from += 5000) await app.send(spans.slice(from, from + 5000));
+    // The trace itself is 50 MB: the list says as well whether it is whole.
+    await waitFor(
+      async () => {
+        const { traces } = (await app.pipeline.json('/api/v1/traces?limit=1')) as { traces: { spanCount: number }[] };
+        return traces[0]?.spanCount === spanCount ? 'stored' : null;
+      },
+      { withinMs: 120_000, everyMs: 500, what: 'the trace to be stored' },
+    );
+  }, 180_000);
+  afterAll(async () => {
+    await window?.close();
+    await app?.stop();
+  });
+
+  test('is there within 1.5 s of its answer, and scrolls without a long task', { timeout: 120_000 }, async () => {
+    window = await app.open('/operations');
+    const { page } = window;
+    await watchVitals(page);
+    // When the last byte of the answer was there, and when a row was painted: by the clock of the page.
+    await page.addInitScript(`{
+      const seen = (window.seen = {});
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          if (/\\/api\\/v1\\/traces\\/[0-9a-f]{32}$/.test(entry.name)) seen.answeredMs = entry.responseEnd;
+        }
+      }).observe({ type: 'resource', buffered: true });
+      new MutationObserver((_, observer) => {
+        if (document.querySelectorAll('[role=row]').length < 20) return;
+        observer.disconnect();
+        requestAnimationFrame(() => setTimeout(() => { seen.paintedMs = performance.now(); }));
+      }).observe(document, { subtree: true, childList: true });
+    }`);
+    await page.goto(`${app.origin}/trace/${traceId}`);
+    const seen = { answeredMs: Number.NaN, paintedMs: Number.NaN };
+    await expect
+      .poll(
+        async () => {
+          Object.assign(seen, await page.evaluate<object>('({ ...window.seen })'));
+          return Number.isFinite(seen.answeredMs + seen.paintedMs);
+        },
+        { timeout: 40_000 },
+      )
+      .toBe(true);
+    await page.getByText(/ of 50,000 shown/).waitFor();
+    await window.shoot('big-main');
+    console.log('first paint after the answer (ms):', Math.round(seen.paintedMs - seen.answeredMs));
+    expect(seen.paintedMs - seen.answeredMs).toBeLessThan(paintMs);
+
+    await page.getByRole('button', { name: 'Expand all' }).click();
+    const rows = page.getByRole('treegrid');
+    await expect.poll(async () => Number(await rows.getAttribute('aria-rowcount'))).toBeGreaterThan(45_000);
+    // What expanding took is not scrolling: measured from the moment on that the page is at rest.
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
+    await page.evaluate('window.vitals.longestTaskMs = 0');
+    // A wheel that is turned all the way, then jumps as somebody makes who drags the scroll bar.
+    await page.evaluate(`(async () => {
+      const rows = document.querySelector('[role=treegrid]');
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      for (let turn = 0; turn < 120; turn++) { rows.scrollTop += 240; await frame(); }
+      for (let jump = 1; jump <= 40; jump++) { rows.scrollTop = (rows.scrollHeight * jump) / 40; await frame(); }
+    })()`);
+    await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(20);
+    const { longestTaskMs, shift } = await vitalsOf(page);
+    console.log('longest task while scrolling (ms):', Math.round(longestTaskMs), 'shift:', shift);
+    await window.shoot('big-all');
+    expect(longestTaskMs).toBeLessThanOrEqual(taskMs);
+    expect(shift).toBeLessThanOrEqual(0.02);
+
+    await page.keyboard.press('e');
+    await page
+      .getByRole('row', { selected: true })
+      .filter({ has: page.getByRole('img', { name: 'The error began here' }) })
+      .waitFor();
+    expect(window.faults).toEqual([]);
+  });
+});
