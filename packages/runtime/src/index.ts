@@ -1,6 +1,7 @@
 export { type Config, type OptionName } from './config/table.ts';
 export { type ConfigInput, type LoadedConfig, defaultDataDir, loadConfig } from './config/load.ts';
 export { type ConfigError } from './config/sources.ts';
+export { type LinkTemplate, parseLinks } from './config/links.ts';
 export { configHelp, printableConfig } from './config/help.ts';
 export { UserError, errorLine, exitCodeOf } from './user-error.ts';
 export { systemClock } from './clock.ts';

@@ -92,7 +92,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     clock,
     logger: logger.child({ component: 'query' }),
     metrics: createQueryMetrics(registry),
-    config: queryConfigOf(config),
+    config: { ...queryConfigOf(config), demo: config.demo },
   });
 
   return {

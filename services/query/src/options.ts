@@ -1,5 +1,6 @@
 import type { TraceBuffer } from '@spanloom/buffer';
 import type { Log } from '@spanloom/log';
+import type { LinkTemplate } from '@spanloom/runtime';
 import type { Clock } from '@spanloom/span';
 import type { ReadClient, TraceKeeper } from '@spanloom/store';
 import type { QueryMetrics } from './metrics.ts';
@@ -15,6 +16,12 @@ export interface QueryConfig {
   readonly basePath: string;
   /** Where the gateway takes OTLP over HTTP; the page's commands name it. */
   readonly intakePort: number;
+  /** Where it takes OTLP over gRPC. */
+  readonly intakeGrpcPort: number;
+  /** Demo traffic is sent. */
+  readonly demo: boolean;
+  /** Links that the page makes out of what a span says. */
+  readonly links: readonly LinkTemplate[];
   /** A request that takes longer is given up, and so is its query in ClickHouse. */
   readonly requestTimeoutMs: number;
   /** The largest `limit` of a search. */
@@ -50,6 +57,9 @@ export const defaultQueryConfig: QueryConfig = {
   grpcPort: 16685,
   basePath: '/',
   intakePort: 4318,
+  intakeGrpcPort: 4317,
+  demo: false,
+  links: [],
   requestTimeoutMs: 30_000,
   // The most that Jaeger UI offers to ask for.
   maxSearchTraces: 1500,

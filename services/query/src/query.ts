@@ -26,7 +26,7 @@ export function createQuery(options: QueryOptions): Query {
   const server = createServer(config, metrics);
   let { port, grpcPort } = config;
   const archive = createArchive(readTraces, options.keeper);
-  const routes = { store, stream: log.stream, readTraces, archive, clock, logger, config };
+  const routes = { store, log, stream: log.stream, readTraces, archive, clock, logger, config };
   const grpc = createGrpcServer({ ...routes, metrics });
 
   void server.register(jaegerRoutes(routes));

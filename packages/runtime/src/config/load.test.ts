@@ -117,6 +117,16 @@ describe('where a setting comes from', () => {
     expect(loaded({ argv: ['--settle=1s', '--settle=2s'] }).config.settle).toBe(2000);
   });
 
+  it('is a list where it may be repeated: all of one source, one in a line', () => {
+    const [a, b, c] = ['A=https://a.example/', 'B=https://b.example/{trace.id}', 'C=https://c.example/'];
+    const listed = { '/l.yaml': `link:\n  - ${a}\n  - "${b}"\n`, '/one.yaml': `link: "${b}"\n` };
+    expect(loaded({ argv: ['--link', a, `--link=${b}`], env: { SPANLOOM_LINK: c } }).config.link).toBe(`${a}\n${b}`);
+    expect(loaded({ env: { SPANLOOM_LINK: `${a}\n${c}` } }).config.link).toBe(`${a}\n${c}`);
+    expect(loaded({ argv: ['--config', '/l.yaml'], files: listed }).config.link).toBe(`${a}\n${b}`);
+    expect(loaded({ argv: ['--config', '/one.yaml'], files: listed }).config.link).toBe(b);
+    expect(refused({ argv: ['--link', 'A=ftp://x/'] }).hint).toContain('NAME=URL');
+  });
+
   it('is a bare flag for yes, and no- for no', () => {
     expect(loaded({ env: { SPANLOOM_DEMO: 'false' }, argv: ['--demo'] }).config.demo).toBe(true);
     expect(loaded({ argv: ['--no-demo'] }).config.demo).toBe(false);

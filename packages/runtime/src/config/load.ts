@@ -41,7 +41,9 @@ export function loadConfig(input: ConfigInput): Result<LoadedConfig, ConfigError
   for (const { name, text, where } of [...defaults, ...file.value, ...environment.value, ...flags.value.found]) {
     const spec = options.get(name);
     if (spec === undefined) continue;
-    const value = parseValue(spec, text);
+    // A list goes on where it began; a source that comes before replaces it as a whole.
+    const begun = spec.type === 'links' && sources.get(name) === where ? `${String(values.get(name))}\n` : '';
+    const value = parseValue(spec, begun + text);
     if (!value.ok) {
       const shown = spec.secret === true ? '(hidden)' : `"${text}"`;
       return err({

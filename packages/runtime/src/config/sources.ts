@@ -113,6 +113,10 @@ export function readFileSettings(file: string, text: string): Result<readonly Fo
   const found: Found[] = [];
   for (const [name, value] of Object.entries(document)) {
     if (!options.has(name)) return err(unknown(name, options.keys(), ` in ${file}`));
+    if (options.get(name)?.type === 'links' && Array.isArray(value)) {
+      found.push(...value.map((each) => ({ name, text: String(each), where: `${name} in ${file}` })));
+      continue;
+    }
     if (!['string', 'number', 'boolean'].includes(typeof value)) {
       return err({ message: `${name} in ${file} has no plain value.`, hint: 'Write a text, a number, true or false.' });
     }

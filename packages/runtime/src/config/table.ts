@@ -43,6 +43,12 @@ export const configTable = {
     section: 'General',
     help: 'Path that the query API and the page lie below, where no proxy takes it away',
   },
+  link: {
+    type: 'links',
+    default: '',
+    section: 'General',
+    help: 'Link that the page shows at spans, NAME=URL with {trace.id}, {span.KEY}, {resource.KEY}; may be repeated',
+  },
   'health-port': { type: 'port', default: '18888', section: 'Ports', help: 'Health and metrics; 0: any free port' },
   'max-request-bytes': {
     type: 'bytes',
@@ -403,7 +409,7 @@ export type OptionName = keyof typeof configTable;
 
 /** A row of the table, whatever its name. */
 export interface OptionSpec {
-  readonly type: 'string' | 'int' | 'port' | 'bytes' | 'duration' | 'bool' | 'enum' | 'url';
+  readonly type: 'string' | 'int' | 'port' | 'bytes' | 'duration' | 'bool' | 'enum' | 'url' | 'links';
   readonly default: string;
   readonly section: string;
   readonly help: string;

@@ -1,5 +1,6 @@
 import { type Result, err, ok } from '@spanloom/span';
 
+import { parseLinks } from './links.ts';
 import type { OptionSpec } from './table.ts';
 
 /** What a setting can be. */
@@ -33,6 +34,8 @@ export function parseValue(spec: OptionSpec, text: string): Result<Value, ValueE
       return ok(text);
     case 'url':
       return parseUrl(text);
+    case 'links':
+      return parseLinkLines(text);
     case 'bool':
       return parseBool(text);
     case 'enum':
@@ -51,6 +54,13 @@ export function parseValue(spec: OptionSpec, text: string): Result<Value, ValueE
 function parseUrl(text: string): Result<string, ValueError> {
   if (text === '' || (URL.canParse(text) && /^https?:/.test(text))) return ok(text);
   return err({ wrong: 'it is no URL', accepted: 'http:// or https:// and a host' });
+}
+
+/** Kept as text, one a line; `parseLinks` reads it again. */
+function parseLinkLines(text: string): Result<string, ValueError> {
+  const links = parseLinks(text);
+  if (links.ok) return ok(text);
+  return err({ wrong: links.error, accepted: 'NAME=URL, such as Logs=https://logs.example/?q={trace.id}' });
 }
 
 function parseBool(text: string): Result<boolean, ValueError> {

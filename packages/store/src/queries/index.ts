@@ -8,6 +8,8 @@ export { traceOperations } from './trace-operations.ts';
 export type { TraceOperation } from './trace-operations.ts';
 export { traceTraces } from './trace-traces.ts';
 export type { TraceTraces } from './trace-traces.ts';
+export { fragmentFigures } from './fragment-figures.ts';
+export type { FragmentFigures, FragmentFiguresQuery } from './fragment-figures.ts';
 export { findTraces } from './find-traces.ts';
 export type { FindTracesQuery } from './find-traces.ts';
 export { recentTraces } from './recent-traces.ts';
@@ -45,6 +47,15 @@ export { positions } from './positions.ts';
 export type { Position } from './positions.ts';
 export { chunkCoverage, maxDoublesNamed } from './chunk-coverage.ts';
 export type { ChunkCoverage, ChunkCoverageQuery } from './chunk-coverage.ts';
+export { attributeShares, firstAppendOf, operationShares, serviceDays, storedDays } from './storage.ts';
+export type {
+  AttributeShare,
+  OperationShare,
+  SampledQuery,
+  ServiceDay,
+  StoredDay,
+  StoredDaysQuery,
+} from './storage.ts';
 export { storeStats } from './store-stats.ts';
 export type { TableStats } from './store-stats.ts';
 export { completeness } from './completeness.ts';

@@ -25,7 +25,8 @@ const accesses: Readonly<Record<string, KafkaAccess>> = {
     group: 'assembler',
   },
   sink: { topics: { traces: ['Read', ...look], 'spans.dlq': ['Write', ...look] }, group: 'sink' },
-  query: { topics: { spans: ['Read', ...look], traces: ['Read', ...look] } },
+  // Of dead letters the page shows how many there are.
+  query: { topics: { spans: ['Read', ...look], traces: ['Read', ...look], 'spans.dlq': look } },
   audit: {
     topics: { spans: ['Read', ...look], traces: ['Read', ...look], 'spans.dlq': ['Read', ...look] },
   },

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Stream } from '@spanloom/log';
+import type { Log, Stream } from '@spanloom/log';
 import type { Clock } from '@spanloom/span';
 import type { ReadClient } from '@spanloom/store';
 import { boundTo } from '../http/bound.ts';
@@ -10,6 +10,7 @@ import { readCompleteness } from './head.ts';
 
 export interface ApiOptions {
   readonly store: ReadClient;
+  readonly log: Pick<Log, 'bounds'>;
   readonly stream: Stream;
   readonly readTraces: ReadTraces;
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import type { Stream } from '@spanloom/log';
-import { positions, type ReadClient } from '@spanloom/store';
+import { positions, type Position, type ReadClient } from '@spanloom/store';
 import { completeness, type Completeness } from './completeness.ts';
 import { rfc3339Seconds, type Window } from './time.ts';
 
@@ -9,7 +9,12 @@ export async function readCompleteness(
   stream: Stream,
   maxTraceAgeMs: number,
 ): Promise<Completeness> {
-  const ofStream = (await positions(bound)).filter((each) => each.stream === stream.id);
+  return completenessOf(await positions(bound), stream, maxTraceAgeMs);
+}
+
+/** How far the figures are complete where the sink is at these positions. */
+export function completenessOf(stored: readonly Position[], stream: Stream, maxTraceAgeMs: number): Completeness {
+  const ofStream = stored.filter((each) => each.stream === stream.id);
   const watermarks = Array.from({ length: stream.partitions }, (_, partition) => ({
     partition,
     streamTimeMs: ofStream.find((each) => each.partition === partition)?.watermark.streamTimeMs ?? null,

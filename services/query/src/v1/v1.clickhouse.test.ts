@@ -7,7 +7,6 @@ import { startQuery, type TestQuery } from '../testing/query.ts';
 import { idOf, ordersAt } from '../testing/orders.ts';
 import { anOpenChunk } from '../testing/records.ts';
 import { startStore, type TestStore } from '../testing/store.ts';
-import { clausesAnswer } from './clauses.ts';
 import { compareAnswer } from './compare.ts';
 import { fieldsAnswer, valuesAnswer } from './fields.ts';
 import { edgesAnswer, operationsAnswer, servicesAnswer, tracesAnswer } from './figure-answers.ts';
@@ -15,6 +14,7 @@ import { graphAnswer } from './graph.ts';
 import { heatmapAnswer } from './heatmap.ts';
 import { rollupResultsAnswer, rollupRunsAnswer } from './rollups.ts';
 import { searchAnswer } from './search.ts';
+import { settingsAnswer } from './settings.ts';
 import { exemplarsAnswer, statsAnswer } from './stats.ts';
 import { traceAnswerSchema } from './trace-route.ts';
 
@@ -77,13 +77,16 @@ describe('the document', () => {
         'graph',
         'heatmap',
         'operations',
+        'pipeline',
         'rollups/results',
         'rollups/runs',
         'search',
         'search/clauses',
         'series',
         'services',
+        'settings',
         'stats',
+        'storage',
         'tail',
         'traces',
         'traces/{id}',
@@ -112,6 +115,7 @@ describe('the document', () => {
     ['rollups/runs', rollupRunsAnswer],
     ['rollups/results?name=x', rollupResultsAnswer],
     ['services', servicesAnswer],
+    ['settings', settingsAnswer],
     ['traces', tracesAnswer],
   ])('is right about %s', async (path, schema) => void (await get(path, schema)));
 });
@@ -188,50 +192,6 @@ describe('a search', () => {
   it('keeps its words out of the statement', async () => {
     const hostile = `x' OR 1=1 -- {p:String} \\`;
     expect(await found(`span.nth = ${JSON.stringify(hostile)} or span.${JSON.stringify(hostile)} = 1`)).toEqual([]);
-  });
-});
-
-describe('the clauses of a search', () => {
-  interface Clauses {
-    readonly clauses: readonly { readonly text: string; readonly count: number; readonly without: string }[];
-  }
-
-  it('have each its own count, and the query without them', async () => {
-    const query = '{service = cart and status = error} and {name = resize}';
-    expect(await found(query)).toEqual([]);
-    const { clauses } = await get<Clauses>(`search/clauses?${q(query)}`, clausesAnswer);
-    expect(clauses).toMatchObject([
-      { text: 'service = cart', count: 9, exact: true, from: 1, without: '{status = error} and {name = resize}' },
-      { text: 'status = error', count: 3 },
-      { text: '{name = resize}', count: 1, without: '{service = cart and status = error}' },
-    ]);
-    expect(await found(clauses[2]?.without ?? '')).toEqual([9, 6, 3]);
-  });
-
-  it('are counted in the window of the search', async () => {
-    const window = `from=${new Date(startMs).toISOString()}&to=${new Date(startMs + 350).toISOString()}`;
-    const { clauses } = await get<Clauses>(
-      `search/clauses?${q('service = cart and duration > 1d')}&${window}`,
-      clausesAnswer,
-    );
-    expect(clauses.map((clause) => clause.count)).toEqual([3, 0]);
-    expect(await get('search/clauses', clausesAnswer)).toMatchObject({ clauses: [] });
-  });
-
-  it('are not counted where that takes more than a query may', async () => {
-    const queryLimits = { ...defaultQueryConfig.queryLimits, maxRowsToRead: 3 };
-    const limited = await startQuery({ store: stored.store.read, clock: clockAt(nowMs), config: { queryLimits } });
-    expect(await getAnswer(limited, `search/clauses?${q('service = cart')}`, clausesAnswer)).toMatchObject({
-      clauses: [{ count: 0, exact: false }],
-    });
-    await limited.query.stop();
-  });
-
-  it('are of a query', async () => {
-    expect(await refused(`search/clauses?${q('servce = a')}`)).toMatchObject({
-      code: 'invalid_query',
-      nearest: 'service',
-    });
   });
 });
 

@@ -41,6 +41,8 @@ describe('a question whose caller has gone', () => {
     'fields/http.route/values',
     'traces/1',
     'traces/1/ranks',
+    'pipeline',
+    'storage',
   ])('is asked of the store no longer: %s', async (path) => {
     const aborted = vi.fn();
     const started = vi.fn();

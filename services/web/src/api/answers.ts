@@ -17,6 +17,9 @@ export interface Answers {
   compare: CompareAnswer;
   fields: FieldsAnswer;
   'fields/{name}/values': FieldsNameValuesAnswer;
+  settings: SettingsAnswer;
+  pipeline: PipelineAnswer;
+  storage: StorageAnswer;
   'rollups/runs': RollupsRunsAnswer;
   'rollups/results': RollupsResultsAnswer;
 }
@@ -677,6 +680,225 @@ export interface FieldsNameValuesAnswer {
    */
   values: string[];
 }
+export interface SettingsAnswer {
+  version: string;
+  /**
+   * Demo traffic is sent.
+   */
+  demo: boolean;
+  /**
+   * To be shown at spans that have all of their fields.
+   */
+  links: {
+    name: string;
+    /**
+     * With fields in braces: put their values there, encoded.
+     */
+    url: string;
+    /**
+     * What stands in the braces.
+     */
+    fields: string[];
+  }[];
+  retention: {
+    traceDays: number;
+    minuteDays: number;
+    hourDays: number;
+  };
+  intake: {
+    otlpHttpPort: number;
+    otlpGrpcPort: number;
+  };
+  closing: {
+    settleSeconds: number;
+    quietSeconds: number;
+    maxAgeSeconds: number;
+  };
+}
+export interface PipelineAnswer {
+  /**
+   * RFC 3339, UTC.
+   */
+  from: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  to: string;
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
+  stream: string;
+  partitions: {
+    partition: number;
+    spans: {
+      low: number;
+      high: number;
+    } | null;
+    traces: {
+      low: number;
+      high: number;
+    } | null;
+    unfinished: number | null;
+    unstored: number | null;
+    streamTime: string | null;
+    lagSeconds: number | null;
+  }[];
+  deadLetters: number | null;
+  totals: {
+    spans: number;
+    errors: number;
+    /**
+     * Finished traces, and pieces that came later.
+     */
+    fragments: number;
+    /**
+     * Traces that were whole when they were closed.
+     */
+    complete: number;
+    incomplete: number;
+    /**
+     * Pieces that came after their trace was closed.
+     */
+    late: number;
+    duplicateSpans: number;
+    unlinked: number;
+    timeShifted: number;
+    truncated: number;
+    spansPerSecond: number;
+  };
+  /**
+   * Why traces were closed, the commonest first.
+   */
+  reasons: {
+    reason: string;
+    fragments: number;
+    complete: number;
+    incomplete: number;
+  }[];
+  stepSeconds: number;
+  /**
+   * Every step of the window that has begun.
+   */
+  columns: {
+    /**
+     * RFC 3339, UTC.
+     */
+    time: string;
+    spans: number;
+    errors: number;
+    /**
+     * Finished traces, and pieces that came later.
+     */
+    fragments: number;
+    /**
+     * Traces that were whole when they were closed.
+     */
+    complete: number;
+    incomplete: number;
+    /**
+     * Pieces that came after their trace was closed.
+     */
+    late: number;
+    duplicateSpans: number;
+    unlinked: number;
+    timeShifted: number;
+    truncated: number;
+    spansPerSecond: number;
+  }[];
+}
+export interface StorageAnswer {
+  /**
+   * The largest first.
+   */
+  tables: {
+    table: string;
+    rows: number;
+    bytesOnDisk: number;
+    bytesUncompressed: number;
+    parts: number;
+  }[];
+  bytesOnDisk: number;
+  /**
+   * Oldest first.
+   */
+  days: {
+    /**
+     * In UTC, of when traces were finished.
+     */
+    day: string;
+    spans: number;
+    /**
+     * Spans, fragments and resources, on disk.
+     */
+    traceBytes: number;
+    /**
+     * Figures by minute, on disk.
+     */
+    figureBytes: number;
+    services: {
+      service: {
+        environment: string;
+        namespace: string;
+        name: string;
+      };
+      spans: number;
+      /**
+       * Its share of `traceBytes`, estimated.
+       */
+      bytes: number;
+    }[];
+  }[];
+  spanCount: number;
+  /**
+   * From which attributes and operations are estimated.
+   */
+  sampledSpans: number;
+  /**
+   * Of spans, the largest first.
+   */
+  attributes: {
+    key: string;
+    spans: number;
+    /**
+     * Of keys and values before they are compressed.
+     */
+    bytes: number;
+  }[];
+  /**
+   * The largest first.
+   */
+  operations: {
+    service: {
+      environment: string;
+      namespace: string;
+      name: string;
+    };
+    operation: string;
+    spans: number;
+    /**
+     * Of its spans before they are compressed.
+     */
+    bytes: number;
+  }[];
+  retention: {
+    traceDays: number;
+    minuteDays: number;
+  };
+  projection: {
+    /**
+     * 0: what today comes to so far.
+     */
+    basedOnDays: number;
+    traceBytesPerDay: number;
+    figureBytesPerDay: number;
+    bytesOnDisk: number;
+  } | null;
+}
 export interface RollupsRunsAnswer {
   /**
    * Newest first.
@@ -750,6 +972,9 @@ export type Paths =
   | 'compare'
   | 'fields'
   | 'fields/{name}/values'
+  | 'settings'
+  | 'pipeline'
+  | 'storage'
   | 'rollups/runs'
   | 'rollups/results'
   | 'tail';
