@@ -77,7 +77,7 @@ function Node({ node, calls }: NodeProps) {
         <span>{name}</span>
       </span>
       <span className={styles.figures}>
-        {t('landing.nodeCalls', { count: calls.calls, text: count(calls.calls) })}
+        {calls.calls > 0 && t('landing.nodeCalls', { count: calls.calls, text: count(calls.calls) })}
         {node.durationMs !== null && calls.errors === 0 && ` · p95 ${duration(node.durationMs['p95'])}`}
         {calls.errors > 0 && (
           <span className={styles.errors}> · ✕ {percent(calls.errors / Math.max(1, calls.calls))}</span>
