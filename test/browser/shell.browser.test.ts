@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { type App, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { type Window, chromiumPath, openWindow } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
+import { startPrefixProxy } from './prefix-proxy.ts';
 
 describe.skipIf(chromiumPath === undefined)('what is around every page', () => {
   let app: App;
@@ -41,5 +42,91 @@ describe.skipIf(chromiumPath === undefined)('what is around every page', () => {
     await page.getByRole('menuitemradio', { name: '简体中文' }).click();
     await page.getByRole('link', { name: '搜索', exact: true }).waitFor();
     await expectSameInNewProfile(app, page, async (page) => page.getByRole('heading').first().waitFor());
+  });
+
+  test('opens a pasted trace id, also one with spaces around, and any page, from the palette', async () => {
+    window = await app.open('/pipeline');
+    const { page } = window;
+    const id = '4bf92f3577b34da6a3ce929d0e0e4736';
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(` ${id} `);
+    await page.getByRole('option', { name: `Open trace ${id}` }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    // The page of a trace is not what is asked here, and there is no such trace.
+    await page.route(`**/api/v1/traces/**`, async (route) => route.abort());
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${app.origin}/trace/${id}`);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('Service m');
+    await page.getByRole('option', { name: 'Service map' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/map/);
+    await window.close();
+    window = undefined;
+  });
+
+  test('says which keys there are, and is silent while somebody types', async () => {
+    window = await app.open('/rollups');
+    const { page } = window;
+    await page.getByRole('heading').first().waitFor();
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keyboard' });
+    await help.getByText('Copy link').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
+    // That closed what lay above: it did not go back as well.
+    expect(page.url()).toBe(`${app.origin}/rollups`);
+    await page.keyboard.press('/');
+    await page.waitForURL(/\/search/);
+    const query = page.getByRole('combobox', { name: 'Query' });
+    await expect.poll(() => page.evaluate<string>('document.activeElement?.getAttribute("role")')).toBe('combobox');
+    await page.keyboard.type('y?j/');
+    expect(await query.inputValue()).toBe('y?j/');
+    expect(await help.count()).toBe(0);
+  });
+
+  test('loads at most 250 KB of JavaScript at first, and each page by itself', async () => {
+    window = await app.open('/search');
+    const { page } = window;
+    await page.getByRole('heading').first().waitFor();
+    const loaded = await page.evaluate<[string, number][]>(
+      'performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js")).map(({ name, encodedBodySize }) => [name, encodedBodySize])',
+    );
+    const bytes = loaded.reduce((sum, [, size]) => sum + size, 0);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThanOrEqual(250_000);
+    const before = new Set(loaded.map(([name]) => name));
+    const another = page.waitForResponse((response) => response.url().endsWith('.js') && !before.has(response.url()));
+    await page.getByRole('link', { name: 'Rollups' }).click();
+    await another;
+  });
+
+  test('lets nothing but its own files run', async () => {
+    window = await app.open('/search');
+    const policy = (await window.page.reload())?.headers()['content-security-policy'];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain('unsafe');
+  });
+
+  test('works below a path of a proxy that takes the path away', async () => {
+    const proxy = await startPrefixProxy(app.origin, '/a/b');
+    const below = await openWindow(app.browser, proxy.origin);
+    try {
+      for (const path of ['/a/b/', '/a/b/search', '/a/b/operations?service=cart']) {
+        await below.page.goto(proxy.origin + path);
+        await below.page.getByRole('heading').first().waitFor();
+      }
+      await below.page.getByRole('link', { name: 'Search', exact: true }).click();
+      await below.page.waitForURL(`${proxy.origin}/a/b/search`);
+      await below.page.reload();
+      await below.page.getByRole('combobox', { name: 'Query' }).waitFor();
+      expect(proxy.outside).toEqual([]);
+      expect(below.faults).toEqual([]);
+    } finally {
+      await below.close();
+      await proxy.stop();
+    }
   });
 });

@@ -1,68 +1,63 @@
 import { type Span, SpanKind } from '@spanloom/span';
 
+import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
+import { makeTrace } from '../load/traces.ts';
+import type { App } from './app.ts';
 
-export interface ShopTrace {
-  readonly traceId: string;
-  readonly spans: readonly Span[];
+/** Markup that would run if a page took names of spans for anything but text. */
+export const hostile = '<img src=x onerror="document.title=\'taken\';alert(1)">';
+
+export interface Shop {
+  /** Whole traces of a small system, oldest first. */
+  readonly wholeIds: readonly string[];
+  /** A trace with an error and a parent that never came. */
+  readonly brokenId: string;
+  readonly lostSpanId: string;
+  /** A trace whose service and span are named like {@link hostile}. */
+  readonly hostileId: string;
 }
 
-export interface ShopOptions {
-  /** Unix milliseconds of the first trace; each begins 200 ms after the one before. */
-  readonly startMs: number;
-  readonly count: number;
-  /** Of the cart. */
-  readonly cartMs?: number;
-  /** The operation of the cart. */
-  readonly cartOperation?: string;
-  /** Each so many-th payment fails. */
-  readonly failEvery?: number;
-}
-
-/** Traces of a frontend that calls a cart, which reads a database, and a payment, which fails now and then. */
-export function shopTraces(options: ShopOptions): ShopTrace[] {
-  const { startMs, count, cartMs = 10, cartOperation = 'GET /cart', failEvery = 5 } = options;
-  return Array.from({ length: count }, (_, at) => {
-    const traceId = (BigInt(startMs) * 1_000_000n + BigInt(at + 1)).toString(16).padStart(32, '5');
-    const id = (number: number) => `${traceId.slice(-14)}${String(number).padStart(2, '0')}`;
-    const begin = startMs + at * 200;
-    const fails = at % failEvery === 0;
-    const make = (
-      number: number,
-      parent: number | null,
-      service: string,
-      name: string,
-      kind: Span['kind'],
-      ms: number,
-    ) => ({
-      traceId,
-      spanId: id(number),
-      ...(parent === null ? {} : { parentSpanId: id(parent) }),
-      service,
-      name,
-      kind,
-      startMs: begin + number,
-      durationMs: ms + (at % 7),
-    });
-    return {
-      traceId,
-      spans: [
-        span({ ...make(0, null, 'frontend', 'GET /', SpanKind.server, cartMs + 40), error: fails }),
-        span(make(1, 0, 'frontend', cartOperation, SpanKind.client, cartMs + 2)),
-        span(make(2, 1, 'cart', cartOperation, SpanKind.server, cartMs)),
-        span({
-          ...make(3, 2, 'cart', 'SELECT items', SpanKind.client, 2),
-          attributes: { 'db.system.name': 'postgresql', 'db.namespace': 'carts' },
-        }),
-        span({ ...make(4, 0, 'frontend', 'POST /charges', SpanKind.client, 20), error: fails }),
-        span({ ...make(5, 4, 'payment', 'POST /charges', SpanKind.server, 18), error: fails }),
-      ],
-    };
+/** Sends traces of a small system, the last of them begun a moment ago, and waits until all are stored. */
+export async function sendShop(app: App, { wholes = 12 }: { readonly wholes?: number } = {}): Promise<Shop> {
+  const random = new Random(7);
+  const traces = Array.from({ length: wholes }, (_, at) =>
+    makeTrace(random, { startMs: Date.now() - 3000 - (wholes - at) * 400 }),
+  );
+  const [brokenId, lostSpanId, hostileId] = [random.hex(16), random.hex(8), random.hex(16)];
+  const broken: readonly Span[] = [
+    span({
+      traceId: brokenId,
+      spanId: random.hex(8),
+      service: 'frontend',
+      name: 'GET /broken',
+      kind: SpanKind.server,
+      startMs: Date.now() - 2000,
+      durationMs: 80,
+    }),
+    span({
+      traceId: brokenId,
+      spanId: random.hex(8),
+      parentSpanId: lostSpanId,
+      service: 'checkout',
+      name: 'orphan',
+      startMs: Date.now() - 1990,
+      durationMs: 30,
+      error: true,
+    }),
+  ];
+  const odd = span({
+    traceId: hostileId,
+    spanId: random.hex(8),
+    service: hostile,
+    name: hostile,
+    kind: SpanKind.server,
+    startMs: Date.now() - 1000,
+    attributes: { [hostile]: hostile },
   });
-}
-
-/** A service that calls nobody and that nobody calls. */
-export function loneTrace(startMs: number): ShopTrace {
-  const traceId = BigInt(startMs).toString(16).padStart(32, '6');
-  return { traceId, spans: [span({ traceId, spanId: traceId.slice(-16), service: 'cron', name: 'tick', startMs })] };
+  await app.send([...traces.flatMap(({ batches }) => batches.flat()), ...broken, odd]);
+  for (const { traceId, spans } of traces) await app.stored(traceId, spans);
+  await app.stored(brokenId, broken.length);
+  await app.stored(hostileId, 1);
+  return { wholeIds: traces.map(({ traceId }) => traceId), brokenId, lostSpanId, hostileId };
 }

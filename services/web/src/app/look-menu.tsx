@@ -23,7 +23,7 @@ export function LookMenu() {
       >
         ◐
       </IconButton>
-      <Menu label={t('language')} trigger="A文">
+      <Menu label={t('language')} trigger={<Globe />}>
         {(
           [
             ['en', 'English'],
@@ -40,5 +40,15 @@ export function LookMenu() {
         ))}
       </Menu>
     </>
+  );
+}
+
+function Globe() {
+  return (
+    <svg width="15" height="15" viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.2" aria-hidden>
+      <circle cx="8" cy="8" r="6.4" />
+      <ellipse cx="8" cy="8" rx="2.8" ry="6.4" />
+      <path d="M1.6 8h12.8M2.6 4.7h10.8M2.6 11.3h10.8" />
+    </svg>
   );
 }

@@ -210,7 +210,6 @@ function useProposals(place: ReturnType<typeof completingAt>, active: boolean): 
     queryKey: ['fields'],
     queryFn: async ({ signal }) => (await get('fields', { params: { limit: maxLoaded }, signal })).fields,
     staleTime: 60_000,
-    enabled: active,
   });
   const values = useQuery({
     queryKey: ['values', place.field],

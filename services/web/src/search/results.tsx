@@ -105,7 +105,7 @@ function DurationBar({ ms, part }: { readonly ms: number; readonly part: number 
       <span className={styles.track} aria-hidden>
         <span style={{ width: `${Math.max(2, part * 100)}%` }} />
       </span>
-      {duration(ms)}
+      <span className={styles.figure}>{duration(ms)}</span>
     </span>
   );
 }

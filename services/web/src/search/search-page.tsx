@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useRouterState, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ApiFailure } from '../api/client.ts';
@@ -26,7 +26,7 @@ export function SearchPage() {
   const { t } = useTranslation('search');
   const params = useSearch({ from: '/search' });
   const navigate = useNavigate({ from: '/search' });
-  const visit = useRouterState({ select: ({ location }) => location.state.__TSR_key ?? '' });
+  const visit = useVisit(params);
   const answer = useQuery(searchQuery(params, visit));
   const failure = answer.error instanceof ApiFailure ? answer.error : null;
   const isQueryWrong = failure?.parameter === 'q' && !answer.isPlaceholderData;
@@ -91,7 +91,7 @@ interface FoundProps {
 function Found({ answer, params, sort, visit, onBox, onSort, isCurrent }: FoundProps) {
   const { t } = useTranslation('search');
   const navigate = useNavigate({ from: '/search' });
-  const points = useQuery(pointsQuery(params, visit));
+  const points = useQuery({ ...pointsQuery(params, visit), enabled: isCurrent });
   const { total, traces, next } = answer;
   const isNewest = sort === 'start' && params.cursor === undefined && (params.to ?? 'now') === 'now';
   const shown = useShown(answer);
@@ -183,6 +183,15 @@ function NewTraces({ count: found, onShow }: { readonly count: number; readonly 
       {t('new', { count: found, text: count(found) })} <span aria-hidden>↑</span>
     </Button>
   );
+}
+
+/** Tells one visit of a URL from another; going back is the same visit. It changes with the parameters, never before. */
+function useVisit(params: SearchParams): string {
+  const { history } = useRouter();
+  const current = () => ({ params, visit: history.location.state.__TSR_key ?? '' });
+  const [seen, setSeen] = useState(current);
+  if (seen.params !== params) setSeen(current());
+  return seen.params === params ? seen.visit : current().visit;
 }
 
 /** Asks anew what this page shows, from its top on. */

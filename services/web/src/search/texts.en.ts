@@ -60,6 +60,8 @@ const en = {
   landing: {
     title: 'Overview',
     map: 'Services now',
+    nodeCalls_one: '{{text}} call',
+    nodeCalls_other: '{{text}} calls',
     mapOf: 'Services and what they call',
     window: 'last 15 minutes',
     wholeMap: 'Service map →',

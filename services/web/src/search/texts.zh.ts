@@ -61,6 +61,8 @@ const zh: Translated<typeof en> = {
   landing: {
     title: '概览',
     map: '当前服务',
+    nodeCalls_one: '{{text}} 次',
+    nodeCalls_other: '{{text}} 次',
     mapOf: '服务及其调用',
     window: '最近 15 分钟',
     wholeMap: '服务拓扑 →',

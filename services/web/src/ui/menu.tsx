@@ -37,7 +37,7 @@ export function Menu({ label, trigger, children }: MenuProps) {
   return (
     <Ariakit.MenuProvider>
       <Ariakit.MenuButton className={styles.icon} aria-label={label} title={label}>
-        <span aria-hidden>{trigger}</span>
+        {trigger}
       </Ariakit.MenuButton>
       <Ariakit.Menu className={styles.menu} gutter={4} portal unmountOnHide>
         {children}

@@ -15,7 +15,8 @@ import { LiveMap } from './live-map.tsx';
 import { RecentTraces } from './recent-traces.tsx';
 import { SlowestEdges } from './slowest-edges.tsx';
 
-const window = { from: 'now-15m', seconds: 900 } as const;
+/** The last 15 minutes. */
+const from = 'now-15m';
 const refreshMs = 10_000;
 
 /** What goes on now; before anything came, how to send something. */
@@ -77,10 +78,12 @@ function Overview({ hidesDemo }: { readonly hidesDemo: boolean }) {
   const { t } = useTranslation('search');
   const graph = useQuery({
     queryKey: ['graph', 'landing'],
-    queryFn: ({ signal }) => get('graph', { params: { from: window.from, quantiles: '0.5,0.95' }, signal }),
+    queryFn: ({ signal }) => get('graph', { params: { from, quantiles: '0.95' }, signal }),
     refetchInterval: refreshMs,
   });
   const shown = graph.data === undefined ? null : hidesDemo ? withoutDemo(graph.data) : graph.data;
+  // All at once: the lists stand below the map, and would be moved by it.
+  if (shown === null && graph.error === null) return <PageLoading />;
   return (
     <div className={styles.grid}>
       <section className={`${styles.card} ${styles.map}`} aria-label={t('landing.map')}>
@@ -89,7 +92,7 @@ function Overview({ hidesDemo }: { readonly hidesDemo: boolean }) {
           <span className={styles.quiet}>{t('landing.window')}</span>
           <Link to="/map">{t('landing.wholeMap')}</Link>
         </header>
-        {shown !== null && shown.nodes.length > 0 && <LiveMap graph={shown} seconds={window.seconds} />}
+        {shown !== null && shown.nodes.length > 0 && <LiveMap graph={shown} />}
         {shown?.nodes.length === 0 && <p className={styles.empty}>{t('landing.quiet')}</p>}
       </section>
       <RecentTraces hidesDemo={hidesDemo} />
@@ -98,7 +101,7 @@ function Overview({ hidesDemo }: { readonly hidesDemo: boolean }) {
           <h2>{t('landing.edges')}</h2>
           <span className={styles.quiet}>{t('landing.window')}</span>
         </header>
-        {shown !== null && shown.edges.length > 0 && <SlowestEdges graph={shown} from={window.from} />}
+        {shown !== null && shown.edges.length > 0 && <SlowestEdges graph={shown} from={from} />}
         {shown?.edges.length === 0 && <p className={styles.empty}>{t('landing.quiet')}</p>}
       </section>
     </div>

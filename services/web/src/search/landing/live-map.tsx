@@ -3,7 +3,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Answers } from '../../api/answers.ts';
-import { percent, perSecond } from '../../format/number.ts';
+import { duration } from '../../format/duration.ts';
+import { count, percent } from '../../format/number.ts';
 import { serviceColor, serviceName } from '../../format/service.ts';
 import { layers } from './layers.ts';
 import styles from './live-map.module.css';
@@ -12,17 +13,15 @@ type Graph = Answers['graph'];
 
 export interface LiveMapProps {
   readonly graph: Pick<Graph, 'nodes' | 'edges'>;
-  /** Of the window that the graph is of. */
-  readonly seconds: number;
 }
 
 /** Of each node, in pixels. */
-const size = { width: 164, height: 40, gapX: 56, gapY: 8 } as const;
+const size = { width: 172, height: 40, gapX: 48, gapY: 8 } as const;
 /** Beyond it the map itself is better. */
 const maxNodes = 24;
 
 /** The services and what they call, small: each leads to its operations. */
-export function LiveMap({ graph, seconds }: LiveMapProps) {
+export function LiveMap({ graph }: LiveMapProps) {
   const { t } = useTranslation(['search', 'common']);
   const nodes = useMemo(() => graph.nodes.toSorted((a, b) => b.calls - a.calls).slice(0, maxNodes), [graph]);
   const shown = new Set(nodes.map(({ id }) => id));
@@ -55,7 +54,7 @@ export function LiveMap({ graph, seconds }: LiveMapProps) {
         </svg>
         {nodes.map((node) => (
           <div key={node.id} className={styles.place} style={{ left: left(node.id), top: top(node.id), ...size }}>
-            <Node node={node} seconds={seconds} calls={callsOf(node, edges)} />
+            <Node node={node} calls={callsOf(node, edges)} />
           </div>
         ))}
       </div>
@@ -65,11 +64,10 @@ export function LiveMap({ graph, seconds }: LiveMapProps) {
 
 interface NodeProps {
   readonly node: Graph['nodes'][number];
-  readonly seconds: number;
   readonly calls: { readonly calls: number; readonly errors: number };
 }
 
-function Node({ node, seconds, calls }: NodeProps) {
+function Node({ node, calls }: NodeProps) {
   const { t } = useTranslation(['search', 'common']);
   const name = serviceName(node.service) || t('common:unnamed');
   const content = (
@@ -79,7 +77,8 @@ function Node({ node, seconds, calls }: NodeProps) {
         <span>{name}</span>
       </span>
       <span className={styles.figures}>
-        {perSecond(Number((calls.calls / seconds).toPrecision(2)))}
+        {t('landing.nodeCalls', { count: calls.calls, text: count(calls.calls) })}
+        {node.durationMs !== null && calls.errors === 0 && ` · p95 ${duration(node.durationMs['p95'])}`}
         {calls.errors > 0 && (
           <span className={styles.errors}> · ✕ {percent(calls.errors / Math.max(1, calls.calls))}</span>
         )}

@@ -59,13 +59,12 @@ function columnsOf(t: TFunction<readonly ['search', 'common']>, from: string): r
           })}
         >
           <ServiceLabel service={client} />
-          →
+          {' → '}
           <ServiceLabel service={server} />
         </Link>
       ),
     },
     { id: 'p95', head: 'p95', number: true, cell: ({ durationMs }) => duration(durationMs?.['p95']) },
-    { id: 'p50', head: 'p50', number: true, cell: ({ durationMs }) => duration(durationMs?.['p50']) },
     { id: 'calls', head: t('common:calls'), number: true, cell: ({ calls }) => count(calls) },
     {
       id: 'errors',
