@@ -80,6 +80,8 @@ export default defineConfig({
           name: 'browser',
           sequence: { groupOrder: 5 },
           include: ['test/**/*.browser.test.ts'],
+          // A page on a busy machine.
+          expect: { poll: { timeout: 10_000 } },
           exclude: ['**/{dist,node_modules}/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

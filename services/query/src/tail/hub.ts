@@ -1,7 +1,8 @@
 /**
  * The live tail: looks at once for all followers how far the sink has come, and tells each of the
  * traces behind it that its filter meets. What is new is known by position, not by a clock: nothing
- * is told twice, and nothing missed but what is counted as skipped.
+ * is told twice, and nothing missed but what is counted as skipped. Who was there before, and says where
+ * it was, is told of what came since, of the last day at most.
  */
 import type { Stream } from '@spanloom/log';
 import type { Clock, TraceId } from '@spanloom/span';
@@ -17,12 +18,17 @@ export interface Follower {
   /** The filter as text: followers of the same one are looked for once. */
   readonly query: string;
   readonly filter: TraceFilter;
-  /** `skipped`: traces that were too many to be looked at, or to be told of. */
-  tell(traces: readonly TraceSummary[], skipped: number): void;
+  /** Where it was when it left: what came since is told first. Null for one that is new. */
+  readonly since: readonly SinkProgress[] | null;
+  /**
+   * `skipped`: traces that were too many to be looked at, or to be told of. `now`: where the sink is,
+   * here and below.
+   */
+  tell(traces: readonly TraceSummary[], skipped: number, now: readonly SinkProgress[]): void;
   /** Called once, when what is written from now on is told. */
-  begin(): void;
+  begin(now: readonly SinkProgress[]): void;
   /** Called when nothing was told for a while. */
-  keepAlive(): void;
+  keepAlive(now: readonly SinkProgress[]): void;
 }
 
 export interface TailHub {
@@ -63,15 +69,19 @@ export function createTailHub({ store, stream, clock, logger, config }: TailHubO
     while (followers.size > 0 && !signal.aborted) {
       try {
         const now = await progressOf(bound);
-        if (seen !== null) await tellNew(bound, seen, now);
+        const told = [...followers].filter((follower) => !waiting.has(follower));
+        if (seen !== null) await tellNew(bound, seen, now, told);
         seen = now;
-        for (const follower of waiting) follower.begin();
-        waiting.clear();
+        for (const follower of waiting) {
+          waiting.delete(follower);
+          follower.begin(now);
+          if (follower.since !== null) await tellNew(bound, follower.since, now, [follower]);
+        }
+        keepAlive(now);
       } catch (error) {
         // The store comes back, and the positions are still where they were.
         if (!signal.aborted) logger.error({ err: error }, 'the live tail could not look for new traces');
       }
-      keepAlive();
       await clock.sleep(lookEveryMs, signal);
     }
     running = false;
@@ -85,6 +95,7 @@ export function createTailHub({ store, stream, clock, logger, config }: TailHubO
     bound: ReadClient,
     seen: readonly SinkProgress[],
     now: readonly SinkProgress[],
+    told: readonly Follower[],
   ): Promise<void> {
     const traceIds = new Set<TraceId>();
     let skipped = 0;
@@ -92,21 +103,22 @@ export function createTailHub({ store, stream, clock, logger, config }: TailHubO
       const before = seen.find((each) => each.partition === partition);
       const from = before?.b ?? 0;
       if (b <= from) continue;
-      const range = { stream: stream.id, partition, from, to: b, sinceMs: before?.appendTimeMs ?? 0 };
+      const sinceMs = Math.max(before?.appendTimeMs ?? 0, clock.now() - aroundMs);
+      const range = { stream: stream.id, partition, from, to: b, sinceMs };
       const found = await newTraces(bound, { ...range, limit: maxNewTraces });
       for (const traceId of found.traceIds) traceIds.add(traceId);
       skipped += found.total - found.traceIds.length;
     }
     if (traceIds.size === 0) return;
     const summaries = new Map((await traceSummaries(bound, [...traceIds])).map((each) => [each.traceId, each]));
-    for (const [query, filter] of new Map([...followers].map((each) => [each.query, each.filter]))) {
-      const group = [...followers].filter((follower) => follower.query === query);
+    for (const [query, filter] of new Map(told.map((each) => [each.query, each.filter]))) {
+      const group = told.filter((follower) => follower.query === query && followers.has(follower));
       const met = (await matching(bound, filter, [...traceIds])).flatMap((traceId) => summaries.get(traceId) ?? []);
       const newest = met.toSorted((a, b) => (a.startNs < b.startNs ? 1 : -1)).slice(0, maxTold);
       for (const follower of group) {
         if (newest.length === 0 && skipped === 0) continue;
         toldAtMs.set(follower, clock.now());
-        follower.tell(newest, skipped + met.length - newest.length);
+        follower.tell(newest, skipped + met.length - newest.length, now);
       }
     }
   }
@@ -118,12 +130,12 @@ export function createTailHub({ store, stream, clock, logger, config }: TailHubO
     return await traceIdsOf(bound, { ...search, limit: within.length }, searchOptions);
   }
 
-  function keepAlive(): void {
+  function keepAlive(now: readonly SinkProgress[]): void {
     const nowMs = clock.now();
     for (const follower of followers) {
       if (nowMs - (toldAtMs.get(follower) ?? nowMs) < keepAliveMs) continue;
       toldAtMs.set(follower, nowMs);
-      follower.keepAlive();
+      follower.keepAlive(now);
     }
   }
 

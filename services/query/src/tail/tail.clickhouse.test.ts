@@ -49,23 +49,34 @@ async function put(...traces: readonly (readonly [id: string, service: string])[
 
 interface Tail {
   /** The next event that tells something. */
-  next(): Promise<{ readonly name: string; readonly data: { traces: { traceId: string }[]; skipped: number } }>;
+  next(): Promise<{
+    readonly id: string;
+    readonly name: string;
+    readonly data: { traces: { traceId: string }[]; skipped: number };
+  }>;
   leave(): Promise<void>;
 }
 
-async function follow(q: string): Promise<Tail> {
+async function follow(q: string, lastEventId?: string): Promise<Tail> {
   const caller = new AbortController();
-  const response = await running.get(`/api/v1/tail?q=${encodeURIComponent(q)}`, { signal: caller.signal });
+  const response = await running.get(`/api/v1/tail?q=${encodeURIComponent(q)}`, {
+    signal: caller.signal,
+    headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
+  });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   const tail: Tail = {
     async next() {
       for (;;) {
-        const event = /event: (?<name>.*)\ndata: (?<data>.*)\n\n/.exec(text);
+        const event = /(?:id: (?<id>.*)\n)?event: (?<name>.*)\ndata: (?<data>.*)\n\n/.exec(text);
         if (event !== null) {
           text = text.slice(event.index + event[0].length);
-          return { name: event.groups?.['name'] ?? '', data: JSON.parse(event.groups?.['data'] ?? 'null') };
+          return {
+            id: event.groups?.['id'] ?? '',
+            name: event.groups?.['name'] ?? '',
+            data: JSON.parse(event.groups?.['data'] ?? 'null'),
+          };
         }
         const { value, done } = (await reader?.read()) ?? { done: true };
         if (done) throw new Error('the tail has ended');
@@ -116,11 +127,32 @@ it('says how many traces were too many to tell of', async () => {
   await tail.leave();
 });
 
+it('tells one that comes back of what it missed, by its filter', async () => {
+  const first = await following('service = ship');
+  await put(['e1', 'ship']);
+  const { id } = await first.next();
+  await first.leave();
+  await put(['e2', 'ship'], ['e3', 'shop']);
+  await put(['e4', 'ship']);
+  const again = await following('service = ship', id);
+  expect(idsOf(await again.next())).toEqual(['e2', 'e4']);
+  await put(['e5', 'ship']);
+  expect(idsOf(await again.next())).toEqual(['e5']);
+  await again.leave();
+});
+
+it.each(['nonsense', 's2@0:0:0', ''])('begins anew with a position that is none: %s', async (lastEventId) => {
+  const tail = await following('service = boat', lastEventId);
+  await put(['f1', 'boat']);
+  expect(idsOf(await tail.next())).toEqual(['f1']);
+  await tail.leave();
+});
+
 it('refuses a filter that is none', async () => {
   expect((await running.get('/api/v1/tail?q=x')).status).toBe(400);
 });
 
 /** Follows once there is room: the server learns a moment later that a caller has gone. */
-async function following(q: string): Promise<Tail> {
-  return await vi.waitFor(async () => await follow(q), { timeout: 10_000 });
+async function following(q: string, lastEventId?: string): Promise<Tail> {
+  return await vi.waitFor(async () => await follow(q, lastEventId), { timeout: 10_000 });
 }

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import { parseQuery } from '../search/parser.ts';
 import { createTailHub, type Follower } from '../tail/hub.ts';
+import { eventId, parseEventId } from '../tail/position.ts';
 import type { Api } from './api.ts';
 import { responses } from './answers.ts';
 import { invalidQuery, sendApiError } from './error.ts';
@@ -44,7 +45,9 @@ export function tailRoutes(api: Api): FastifyPluginAsync {
         const filter = parseQuery(q);
         if (!filter.ok) return sendApiError(reply, 400, invalidQuery('q', filter.error));
         const response = reply.raw;
-        const leave = hub.follow(followerOf(q, filter.value, response));
+        const lastId = request.headers['last-event-id'];
+        const since = typeof lastId === 'string' ? parseEventId(lastId, api.stream.id) : null;
+        const leave = hub.follow(followerOf({ query: q, filter: filter.value, since }, api.stream.id, response));
         if (leave === null) {
           const message = `${api.config.maxTails} follow already. Try again when one has gone.`;
           return sendApiError(reply, 429, { code: 'too_many', message, parameter: null });
@@ -65,21 +68,27 @@ export function tailRoutes(api: Api): FastifyPluginAsync {
   };
 }
 
-function followerOf(query: string, filter: Follower['filter'], response: ServerResponse): Follower {
+function followerOf(
+  asked: Pick<Follower, 'query' | 'filter' | 'since'>,
+  stream: string,
+  response: ServerResponse,
+): Follower {
   let unread = 0;
   return {
-    query,
-    filter,
-    tell(traces, skipped) {
+    ...asked,
+    tell(traces, skipped, now) {
       if (response.writableLength > maxUnreadBytes) {
         unread += traces.length + skipped;
         return;
       }
       const data = JSON.stringify({ traces: traces.map(summaryAnswer), skipped: skipped + unread });
       unread = 0;
-      response.write(`event: traces\ndata: ${data}\n\n`);
+      response.write(`id: ${eventId(stream, now)}\nevent: traces\ndata: ${data}\n\n`);
     },
-    begin: () => response.write('event: following\ndata: {}\n\n'),
-    keepAlive: () => response.write(':\n\n'),
+    // Without a position: what was missed is still to be told.
+    begin: (now) =>
+      response.write(`${asked.since === null ? `id: ${eventId(stream, now)}\n` : ''}event: following\ndata: {}\n\n`),
+    // No event for who listens, but it moves the position on that it would come back with.
+    keepAlive: (now) => response.write(`id: ${eventId(stream, now)}\n\n`),
   };
 }

@@ -10,7 +10,8 @@ export interface WindowsParams extends RangeParams {
   readonly baseTo?: string;
   readonly environment?: string;
   readonly service?: string;
-  readonly sort?: 'duration' | 'errors' | 'calls';
+  /** What grew most comes first. */
+  readonly by?: 'duration' | 'errors' | 'calls';
   /** Which rows are shown; all where it is missing. */
   readonly only?: 'slower' | 'added' | 'gone';
 }
@@ -24,7 +25,7 @@ export function windowsParams(raw: RawSearch): WindowsParams {
     baseTo: textOf(raw, 'baseTo'),
     environment: textOf(raw, 'environment'),
     service: textOf(raw, 'service'),
-    sort: oneOf(raw, 'sort', ['duration', 'errors', 'calls']),
+    by: oneOf(raw, 'by', ['duration', 'errors', 'calls']),
     only: oneOf(raw, 'only', ['slower', 'added', 'gone']),
   });
 }

@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next';
 
 import type { CompareAnswer } from '../api/answers.ts';
 import { edgeKinds } from '../edge/params.ts';
-import { Change, changeText } from '../figures/change.tsx';
+import { changeText } from '../figures/change-text.ts';
+import { Change } from '../figures/change.tsx';
 import styles from './windows.module.css';
 import { duration } from '../format/duration.ts';
 import { percent } from '../format/number.ts';

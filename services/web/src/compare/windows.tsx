@@ -40,17 +40,17 @@ export function Windows({ params }: { readonly params: WindowsParams }) {
   const { t } = useTranslation('windows');
   const { t: figures } = useTranslation('figures');
   const onChange = useChange<WindowsParams>();
-  const { of = 'operations', sort = 'duration', service, environment, only } = params;
+  const { of = 'operations', by = 'duration', service, environment, only } = params;
   const range = { from: params.from ?? defaultRange.from, to: params.to ?? defaultRange.to };
   const base = baseOf(params, range);
   const isCustom = params.baseFrom !== undefined && params.baseTo !== undefined;
   const asked = isCustom || (params.base ?? 'previous') !== 'previous' ? { baseFrom: base.from, baseTo: base.to } : {};
   const answer = useQuery({
-    queryKey: ['compare', of, range, base, environment, service, sort],
+    queryKey: ['compare', of, range, base, environment, service, by],
     queryFn: ({ signal }) =>
       get('compare', {
         // The window right before is cut off at the minute by the API itself: the two do not overlap.
-        params: { of, ...range, ...asked, environment, service, sort, limit },
+        params: { of, ...range, ...asked, environment, service, sort: by, limit },
         signal,
       }),
     placeholderData: keepPreviousData,
@@ -67,9 +67,9 @@ export function Windows({ params }: { readonly params: WindowsParams }) {
         />
         <Select
           label={t('sort')}
-          value={sort}
+          value={by}
           options={(['duration', 'errors', 'calls'] as const).map((each) => [each, t(`sorts.${each}`)] as const)}
-          onChange={(sort) => onChange({ sort })}
+          onChange={(by) => onChange({ by })}
         />
         <ServiceSelect service={service} onChange={(service) => onChange({ service })} />
         <EnvironmentFilter environment={environment} onChange={(environment) => onChange({ environment })} />

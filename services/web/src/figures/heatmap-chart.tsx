@@ -81,6 +81,7 @@ export function HeatmapChart({ answer, chosen, onChoose }: HeatmapChartProps) {
     role: 'application',
     onKeyDown,
     onFocus: () => setCursor((before) => before ?? chosenCell ?? busiest(grid)),
+    onBlur: () => setCursor(null),
     onPointerMove: (event: PointerEvent) => setCursor(cellAt(event) ?? null),
     onPointerLeave: () => setCursor(null),
     onClick: (event: unknown) => open(cellAt(event as PointerEvent)),

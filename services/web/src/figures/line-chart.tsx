@@ -50,7 +50,7 @@ export function LineChart({ title, times, lines, format, completeToMs, fromMs, t
       {
         width: element.clientWidth,
         height: element.clientHeight,
-        padding: [8, 6, 0, 0],
+        padding: [8, 18, 0, 0],
         legend: { show: false },
         cursor: { sync: { key: syncKey }, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {

@@ -11,16 +11,20 @@ export function duration(ms: number | null | undefined): string {
   if (ms === 0) return '0 ms';
   if (ms < 0) return `−${duration(-ms)}`;
   for (const { name, ms: unit } of units) {
+    // Seconds go up to a minute.
+    if (name === 's' && ms >= 59_950) break;
     const text = threeDigits(ms / unit);
     if (text !== null) return `${text} ${name}`;
-    if (name === 's') break;
   }
   const seconds = Math.round(ms / 1000);
-  if (ms < 59_950) return `${threeDigits(ms / 1000) ?? seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  if (minutes < 60) return joined(`${minutes} min`, seconds % 60, 's');
   const totalMinutes = Math.round(ms / 60_000);
-  return `${Math.floor(totalMinutes / 60).toLocaleString('en')} h ${totalMinutes % 60} min`;
+  return joined(`${Math.floor(totalMinutes / 60).toLocaleString('en')} h`, totalMinutes % 60, 'min');
+}
+
+function joined(whole: string, rest: number, unit: string): string {
+  return rest === 0 ? whole : `${whole} ${rest} ${unit}`;
 }
 
 /** Null from 999.5 on, which is said in the next unit; seconds go up to a minute. */

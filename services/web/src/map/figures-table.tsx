@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
-import { Change, changeText } from '../figures/change.tsx';
+import { changeText } from '../figures/change-text.ts';
+import { Change } from '../figures/change.tsx';
 import { duration } from '../format/duration.ts';
 import { count, percent } from '../format/number.ts';
 import { errorRate } from './graph/graph.ts';

@@ -11,11 +11,13 @@ export function nodeName(node: Pick<MapNode, 'key' | 'type' | 'service' | 'membe
     case 'outside':
       return t('outside');
     case 'hosts':
-      return t('hosts', { count });
+    case 'databases':
+    case 'queues':
+      return t(node.type, { count });
     case 'rest':
       return t('rest', { count });
     case 'namespace':
-      return node.members[0]?.service?.namespace ?? node.key;
+      return `${node.members[0]?.service?.namespace ?? node.key} (${count})`;
     case 'service':
     case 'database':
     case 'messaging':

@@ -99,7 +99,7 @@ function Page() {
 function Content({ shown, params, onChange }: PanelProps & { readonly shown: GraphShown }) {
   const { t } = useTranslation('map');
   const { t: common } = useTranslation();
-  const { color = 'errors', around, hops = '1', unfold, environment, sort = 'calls', up = false } = params;
+  const { color = 'errors', around, hops = '1', unfold, environment, by = 'calls', up = false } = params;
   const { graph, whole, before, answer } = shown;
   const laidOut = useLayout(graph, [around, around && hops, unfold, environment].join(' '));
   const drawn = useMemo(() => shownOf(graph, before, color, t, common), [graph, before, color, t, common]);
@@ -148,9 +148,9 @@ function Content({ shown, params, onChange }: PanelProps & { readonly shown: Gra
         {isTable ? (
           <Tables
             graph={whole}
-            sort={sort}
+            sort={by}
             up={up}
-            onSort={(sort, up) => onChange({ sort, up: up ? true : undefined })}
+            onSort={(by, up) => onChange({ by, up: up ? true : undefined })}
             onNode={onNode}
             onEdge={onEdge}
           />

@@ -159,7 +159,7 @@ function NodePanel({ shown, params, onChange, node }: PanelProps & { readonly no
             <Link to="/operations" search={{ ...window, service: service.name }}>
               {t('operations')}
             </Link>
-            <Link to="/search" search={{ ...window, q: `service=${JSON.stringify(service.name)}` } as object}>
+            <Link to="/search" search={{ ...window, q: `service = ${JSON.stringify(service.name)}` }}>
               {t('search')}
             </Link>
           </>

@@ -19,7 +19,8 @@ export interface MapParams extends RangeParams {
   /** Keys of folded groups that are shown one by one, with commas; `all` folds nothing. */
   readonly unfold?: string;
   readonly view?: 'table';
-  readonly sort?: string;
+  /** What the table is sorted by. */
+  readonly by?: string;
   /** Of the table: the least first. */
   readonly up?: true;
 }
@@ -36,7 +37,7 @@ export function mapParams(raw: RawSearch): MapParams {
     hops: oneOf(raw, 'hops', ['1', '2']),
     unfold: textOf(raw, 'unfold'),
     view: oneOf(raw, 'view', ['table']),
-    sort: textOf(raw, 'sort'),
+    by: textOf(raw, 'by'),
     up: flagOf(raw, 'up'),
   });
 }

@@ -27,15 +27,13 @@ export function shownOf(
       const health = healthOf(coloring, node, before.nodes.get(node.key));
       const name = names.get(node.key) ?? node.key;
       const p95 = p95Text(node);
-      const members =
-        node.members.length > 0 && node.type === 'namespace' ? t('members', { count: node.members.length }) : '';
       const spoken = { name, type: t(`types.${node.type}`), calls: count(node.calls), errors: count(node.errors) };
       // Of what only calls there is nothing to say.
       const isSilent = node.calls === 0 && node.members.length === 0;
       return {
         node,
         name,
-        figures: isSilent ? '' : [members, count(node.calls), p95].filter((part) => part !== '').join(' · '),
+        figures: isSilent ? '' : [count(node.calls), p95].filter((part) => part !== '').join(' · '),
         health,
         label: node.key === outsideKey ? name : `${t('nodeLabel', { ...spoken, p95: p95 || '–' })}${verdict(health)}`,
       };

@@ -27,7 +27,8 @@ export function Tables({ graph, sort, up, onSort, onNode, onEdge }: TablesProps)
   const nameOf = (key: string) => names.get(key) ?? key;
   const nodeColumns = useNodeColumns(nameOf, onNode);
   const edgeColumns = useEdgeColumns(nameOf, onEdge);
-  const sorted = { sort, onSort: (id: string) => onSort(id, id === sort && !up) };
+  const isText = sort === 'name' || sort === 'type';
+  const sorted = { sort, ascending: up !== isText, onSort: (id: string) => onSort(id, id === sort && !up) };
   const textOf = (row: MapNode | MapEdge, id: string) => {
     if (!('from' in row)) return id === 'type' ? t(`types.${row.type}`) : nameOf(row.key);
     return id === 'type' ? row.kind : `${nameOf(row.from)} ${nameOf(row.to)}`;

@@ -35,7 +35,7 @@ const refetchMs = 30_000;
 /** Operations of a service or of all, and its calls: the API sorts, over the whole window. */
 export function Lists({ params, onChange }: ListsProps) {
   const { t } = useTranslation('edge');
-  const { from = defaultRange.from, to = defaultRange.to, service, environment, sort = 'calls' } = params;
+  const { from = defaultRange.from, to = defaultRange.to, service, environment, by: sort = 'calls' } = params;
   const live = { placeholderData: keepPreviousData, ...(to === 'now' ? { refetchInterval: refetchMs } : {}) };
   const operations = useQuery({
     queryKey: ['operations', from, to, service, environment, sort],
@@ -63,7 +63,7 @@ export function Lists({ params, onChange }: ListsProps) {
   }
   const sorted = {
     sort,
-    onSort: (id: string) => onChange({ sort: (['calls', 'errors', 'duration'] as const).find((each) => each === id) }),
+    onSort: (id: string) => onChange({ by: (['calls', 'errors', 'duration'] as const).find((each) => each === id) }),
   };
   return (
     <div className={styles.sections}>

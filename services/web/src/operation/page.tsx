@@ -72,7 +72,7 @@ function OperationPage() {
           </Link>{' '}
           {name}
         </h1>
-        <Link to="/search" search={{ from, to, q } as object}>
+        <Link to="/search" search={{ from, to, q }}>
           {t('search')}
         </Link>
         <Link to="/compare" search={{ ...window, of: 'operations', service }}>

@@ -5,14 +5,15 @@ export const operationSorts = ['calls', 'errors', 'duration'] as const;
 
 export interface OperationsParams extends FiguresParams {
   readonly service?: string;
-  readonly sort?: (typeof operationSorts)[number];
+  /** What is sorted by, the largest first. */
+  readonly by?: (typeof operationSorts)[number];
 }
 
 export function operationsParams(raw: RawSearch): OperationsParams {
   return defined<OperationsParams>({
     ...figuresOf(raw),
     service: textOf(raw, 'service'),
-    sort: oneOf(raw, 'sort', operationSorts),
+    by: oneOf(raw, 'by', operationSorts),
   });
 }
 

@@ -18,12 +18,23 @@ export interface TableProps<Row> {
   readonly rowKey: (row: Row) => Key;
   readonly sort?: string;
   readonly onSort?: (id: string) => void;
+  /** The least first. */
+  readonly ascending?: boolean;
   /** For the pointer: the keyboard has a link in the row. */
   readonly onRowClick?: (row: Row) => void;
 }
 
 /** Rows in the order that they are given in: who sorts is the API, over everything, not the page. */
-export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, onRowClick }: TableProps<Row>) {
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  sort,
+  onSort,
+  ascending = false,
+  onRowClick,
+}: TableProps<Row>) {
   return (
     <section className={styles.scroll} tabIndex={0} aria-label={label}>
       <table className={styles.table}>
@@ -34,12 +45,12 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, onRowCl
                 key={id}
                 scope="col"
                 className={number === true ? styles.number : undefined}
-                {...(id === sort ? { 'aria-sort': 'descending' as const } : {})}
+                {...(id === sort ? { 'aria-sort': ascending ? ('ascending' as const) : ('descending' as const) } : {})}
               >
                 {sorts === true && onSort !== undefined ? (
                   <button type="button" className={styles.sort} onClick={() => onSort(id)}>
                     {head}
-                    <span aria-hidden>{id === sort ? ' ↓' : ''}</span>
+                    <span aria-hidden>{id === sort ? (ascending ? ' ↑' : ' ↓') : ''}</span>
                   </button>
                 ) : (
                   head

@@ -8,7 +8,8 @@ export function textWidth(text: string, font: string): number {
     if (context !== null) context.font = font;
     contexts.set(font, context);
   }
-  return context?.measureText(text).width ?? text.length * 7;
+  // Digits are as wide as each other on the page, which a canvas does not know.
+  return context?.measureText(text.replaceAll(/\d/g, '0')).width ?? text.length * 7;
 }
 
 const family = "'Inter Variable', system-ui, sans-serif";

@@ -33,6 +33,8 @@ export function NodeShape({ type }: { readonly type: NodeType }) {
       return <rect className={`${styles.box} ${styles.foreign}`} x={left} y={top} width={w} height={h} rx={2} />;
     case 'namespace':
     case 'hosts':
+    case 'databases':
+    case 'queues':
     case 'rest':
       return (
         <>

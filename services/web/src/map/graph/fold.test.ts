@@ -55,6 +55,16 @@ describe('a map of more than 60 nodes', () => {
     expect(fold(graph, foldPlan(graph, new Set(['all']))).nodes).toHaveLength(82);
   });
 
+  test('folds databases and queues, each to their kind', () => {
+    const stores = [
+      ...Array.from({ length: 5 }, (_, at) => node(`pg${at}`, '', 'database')),
+      ...Array.from({ length: 3 }, (_, at) => node(`mq${at}`, '', 'messaging')),
+    ];
+    const more = { nodes: [...graph.nodes, ...stores], edges: graph.edges };
+    const types = fold(more, foldPlan(more, new Set())).nodes.map(({ type, members }) => `${type} ${members.length}`);
+    expect(types).toEqual(expect.arrayContaining(['databases 5', 'queues 3', 'hosts 12']));
+  });
+
   test('without namespaces keeps the busiest', () => {
     const many = { nodes: Array.from({ length: 300 }, (_, at) => node(`s${at}`, '', 'service', at)), edges: [] };
     const folded = fold(many, foldPlan(many, new Set()));

@@ -9,10 +9,10 @@ export interface FoldPlan {
 }
 
 const restKey = 'rest:';
-const hostsKey = 'hosts:';
+const storeKeys = { external: 'hosts:', database: 'databases:', messaging: 'queues:' } as const;
 
 /**
- * Folds a graph of more than {@link maxNodes}: hosts into one node, services by namespace, and if
+ * Folds a graph of more than {@link maxNodes}: hosts into one node, databases and queues too, services by namespace, and if
  * that is not enough, those with the fewest calls into one. `unfolded` holds the keys of groups
  * whose members are shown.
  */
@@ -44,7 +44,7 @@ export function foldPlan(graph: MapGraph, unfolded: ReadonlySet<string>): FoldPl
 
 function naturalGroup({ type, service }: MapNode): string | null {
   if (service === null) return null;
-  if (type === 'external') return hostsKey;
+  if (type === 'external' || type === 'database' || type === 'messaging') return storeKeys[type];
   if (type !== 'service' || service.namespace === '') return null;
   return `namespace:${service.environment}/${service.namespace.replaceAll(',', '%2C')}`;
 }
@@ -74,18 +74,24 @@ export function fold(graph: MapGraph, { groupOf }: FoldPlan): MapGraph {
 }
 
 function groupNode(key: string, members: readonly MapNode[], edges: readonly MapEdge[]): MapNode {
-  const type = key === hostsKey ? 'hosts' : key === restKey ? 'rest' : 'namespace';
   // What came from elsewhere: calls among its members are no calls to it.
   const asked = edges.filter(({ to }) => to === key);
   return {
     key,
-    type,
+    type: typeOf(key),
     service: null,
     members,
     calls: asked.reduce((sum, { calls }) => sum + calls, 0),
     errors: asked.reduce((sum, { errors }) => sum + errors, 0),
     durationMs: asked.reduce<MapNode['durationMs']>((most, { durationMs }) => highest(most, durationMs), null),
   };
+}
+
+function typeOf(key: string): MapNode['type'] {
+  if (key === restKey) return 'rest';
+  if (key === storeKeys.external) return 'hosts';
+  if (key === storeKeys.database) return 'databases';
+  return key === storeKeys.messaging ? 'queues' : 'namespace';
 }
 
 function addEdge(a: MapEdge, b: MapEdge): MapEdge {

@@ -10,6 +10,8 @@ export type NodeType =
   | 'unknown'
   | 'namespace'
   | 'hosts'
+  | 'databases'
+  | 'queues'
   | 'rest';
 
 export interface MapNode {

@@ -1,0 +1,202 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { type App, startApp } from './app.ts';
+import { type Window, chromiumPath } from './browser.ts';
+import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
+import { shopTraces, type ShopTrace } from './cart-traces.ts';
+
+describe.skipIf(chromiumPath === undefined)('the pages of operations and calls', () => {
+  let app: App;
+  let window: Window | undefined;
+  let traces: readonly ShopTrace[];
+
+  beforeAll(async () => {
+    app = await startApp();
+    const startMs = Math.floor(Date.now() / 60_000) * 60_000 - 300_000;
+    traces = shopTraces({ startMs, count: 60, cartMs: 12 });
+    await app.send(traces.flatMap(({ spans }) => spans));
+    for (const { traceId, spans } of traces) await app.stored(traceId, spans.length);
+  });
+  afterAll(async () => {
+    await app?.stop();
+  });
+  afterEach(async () => {
+    const { faults } = window ?? { faults: [] };
+    await window?.close();
+    window = undefined;
+    expect(faults, 'what a page must not do').toEqual([]);
+  });
+
+  async function open(path: string): Promise<Page> {
+    window = await app.open(path);
+    return window.page;
+  }
+
+  const picture = async (page: Page) => heatmapOf(page).screenshot();
+  const heatmapOf = (page: Page) => page.getByRole('application', { name: 'Heatmap of durations' });
+
+  test('lists the operations and calls of a service, sorted over the whole window', async () => {
+    const page = await open('/operations?service=frontend');
+    const operations = page.getByRole('region', { name: 'Operations' });
+    const calls = page.getByRole('region', { name: 'Calls' });
+    await calls.getByRole('link', { name: /outside.*frontend/ }).waitFor();
+    expect(await calls.getByRole('link').count()).toBe(3);
+    await operations.getByRole('button', { name: 'Errors' }).click();
+    await expect.poll(async () => operations.getByRole('row').nth(1).textContent()).toMatch(/^(GET \/|POST \/charges)/);
+    await operations.getByRole('button', { name: 'p99' }).click();
+    await expect.poll(async () => operations.getByRole('row').nth(1).textContent()).toMatch(/^GET \/server/);
+    await window?.shoot('operations');
+    await expectSameInNewProfile(
+      app,
+      page,
+      async (page) => page.getByRole('region', { name: 'Calls' }).waitFor(),
+      withoutTimes,
+    );
+    await page.getByLabel('Service').selectOption('cart');
+    await page.getByRole('heading', { name: 'Operations of cart' }).waitFor();
+    await operations.getByRole('link', { name: 'GET /cart' }).click();
+    await heatmapOf(page).waitFor();
+    expect(new URL(page.url()).searchParams.get('operation')).toBe('GET /cart');
+  });
+
+  test('opens the traces of a cell by keyboard, and one of them', async () => {
+    const page = await open('/operation?service=cart&operation=GET%20%2Fcart&from=now-15m&to=now');
+    await heatmapOf(page).focus();
+    await page.getByText(/^\d+ calls from .* ms to .* ms/).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Traces of this cell' }).waitFor();
+    const links = page.getByRole('listitem').getByRole('link');
+    await links.first().waitFor();
+    const { minMs, maxMs, cell } = Object.fromEntries(new URL(page.url()).searchParams);
+    expect(Date.parse(cell ?? '')).not.toBeNaN();
+    for (const item of await page.getByRole('listitem').all()) {
+      const text = await item.locator('span').first().textContent();
+      const durationMs = Number(/([\d.]+) ms/.exec(text ?? '')?.[1]);
+      expect(durationMs).toBeGreaterThanOrEqual(Number(minMs) * 0.99);
+      expect(durationMs).toBeLessThanOrEqual(Number(maxMs) * 1.01);
+    }
+    await window?.shoot('operation');
+    // Where the cursor is belongs to the keyboard, not to the page.
+    await links.first().focus();
+    await page.getByText(/^Click a cell/).waitFor();
+    await expectSameInNewProfile(
+      app,
+      page,
+      async (page) => page.getByRole('listitem').getByRole('link').first().waitFor(),
+      withoutTimes,
+    );
+    await links.first().focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => new URL(page.url()).pathname).toMatch(/^\/trace\//);
+    expect(traces.map(({ traceId }) => traceId)).toContain(new URL(page.url()).pathname.split('/').at(-1));
+  });
+
+  test('opens the traces of a cell of a call by a click', async () => {
+    const page = await open('/edge?client=frontend&server=payment&kind=rpc&from=now-15m&to=now');
+    const heatmap = heatmapOf(page);
+    // Where the keyboard begins there are calls; the pointer goes to the same cell.
+    await heatmap.focus();
+    const said = await page.getByText(/^\d+ calls from/).textContent();
+    const box = await heatmap.boundingBox();
+    if (box === null) throw new Error('The heatmap has no place.');
+    const found = await findCell(page, box, said ?? '');
+    await page.mouse.click(found.x, found.y);
+    const item = page.getByRole('listitem').filter({ hasText: 'POST /charges' }).first();
+    await item.waitFor();
+    expect(await item.textContent()).toContain('payment');
+  });
+
+  test('shows of calls to a database the slowest of a step, or the spans that called it', async () => {
+    const page = await open('/edge?client=cart&server=postgresql%2Fcarts&kind=database&from=now-15m&to=now');
+    await heatmapOf(page).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('listitem').filter({ hasText: 'SELECT items' }).first().waitFor();
+    await page.getByLabel('As seen by').selectOption('server');
+    await page.getByText('No calls in this window').or(heatmapOf(page)).first().waitFor();
+  });
+
+  test('draws the percentiles that were chosen, and says them in a table', async () => {
+    const page = await open('/operation?service=cart&operation=GET%20%2Fcart&from=now-15m&to=now');
+    await page.getByRole('button', { name: 'p90', exact: true }).click();
+    await page.getByRole('button', { name: 'p99', exact: true }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('quantiles')).toBe('0.5,0.9,0.95');
+    await page.getByRole('img', { name: /^Durations: p50 .* p90 .* p95/ }).waitFor();
+    await page.getByText('As a table').click();
+    const table = page.getByRole('region', { name: 'As a table' });
+    await table.getByRole('columnheader', { name: 'p90' }).waitFor();
+    expect(await table.getByRole('columnheader', { name: 'p99' }).count()).toBe(0);
+    expect(await table.getByRole('row').nth(1).textContent()).toMatch(/\d+ ms/);
+  });
+
+  test('hatches what may still grow', async () => {
+    let completeTo = '';
+    const page = await open('/rollups');
+    await page.route(/\/api\/v1\/(heatmap|series)\?/, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { from: string; to: string };
+      await route.fulfill({ json: { ...body, completeTo: completeTo === 'all' ? body.to : body.from } });
+    });
+    const sizes: number[] = [];
+    for (completeTo of ['all', 'none']) {
+      await page.goto(`${app.origin}/operation?service=cart&operation=GET%20%2Fcart&from=now-15m&to=now`);
+      await heatmapOf(page).waitFor();
+      // Nothing changes any more: the picture is the same twice.
+      await expect.poll(async () => (await picture(page)).equals(await picture(page))).toBe(true);
+      sizes.push((await picture(page)).length);
+    }
+    // Lines across the picture make it larger as a file; the cells stay, hatched is not hidden.
+    expect(sizes[1]).toBeGreaterThan((sizes[0] ?? 0) * 1.2);
+  });
+
+  test('helps where nothing is, or nothing is named', async () => {
+    const page = await open('/operation');
+    await page.getByText('No operation is named').waitFor();
+    await page.goto(`${app.origin}/edge`);
+    await page.getByText('No call is named').waitFor();
+    await page.goto(`${app.origin}/operation?service=nobody&operation=nothing`);
+    await page.getByText('No calls in this window').waitFor();
+  });
+
+  for (const [theme, lang] of [
+    ['light', 'zh-CN'],
+    ['dark', 'en'],
+    ['light', 'en-XA'],
+  ]) {
+    test(`can be read and used by all (${theme}, ${lang})`, async () => {
+      for (const path of [
+        '/operations?service=frontend&',
+        '/edge?client=frontend&server=cart&kind=rpc&from=now-15m&to=now&',
+      ]) {
+        const page = window === undefined ? await open(`${path}theme=${theme}&lang=${lang}`) : window.page;
+        await page.goto(`${app.origin}${path}theme=${theme}&lang=${lang}`);
+        await page.getByRole('table').or(page.getByRole('application')).first().waitFor();
+        expect(await seriousViolations(page)).toEqual([]);
+        expect(await cutTexts(page)).toEqual([]);
+        expect(await scrollsSideways(page)).toBe(false);
+        await window?.shoot(`${path.slice(1, 5)}-${theme}-${lang}`);
+      }
+    });
+  }
+});
+
+/** Moves the pointer over the heatmap until it says what the keyboard said. */
+async function findCell(
+  page: Page,
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  said: string,
+): Promise<{ readonly x: number; readonly y: number }> {
+  // A column is a minute of the 15 or 16 in the window.
+  for (let x = box.x + box.width - 8; x > box.x + 64; x -= (box.width - 64) / 16) {
+    for (let y = box.y + 10; y < box.y + box.height - 26; y += 12) {
+      await page.mouse.move(x, y);
+      if (await page.getByText(said, { exact: true }).isVisible()) return { x, y };
+    }
+  }
+  throw new Error(`No cell says ${said}.`);
+}
+
+/** `completeTo` goes on while a page is open. */
+function withoutTimes(tree: string): string {
+  return tree.replaceAll(/\d\d:\d\d:\d\d/g, 'time');
+}

@@ -1,0 +1,214 @@
+import { SpanKind } from '@spanloom/span';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { Random } from '../load/random.ts';
+import { span } from '../load/spans.ts';
+import { makeTrace } from '../load/traces.ts';
+import { type App, startApp } from './app.ts';
+import { type Window, chromiumPath } from './browser.ts';
+import {
+  cutTexts,
+  expectSameInNewProfile,
+  scrollsSideways,
+  seriousViolations,
+  vitalsOf,
+  watchVitals,
+} from './checks.ts';
+
+const random = new Random(11);
+
+/** Ages and counts of the pipeline go on while one looks. */
+const settledFigures = (tree: string): string => tree.replaceAll(/\d[\d.,:]*/g, '0').replaceAll(/0 (ms|s|min.*)/g, '0');
+
+describe.skipIf(chromiumPath === undefined)('the pages of the pipeline and of rollups', () => {
+  let app: App;
+  let window: Window | undefined;
+  let spans = 0;
+
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(async () => {
+    await app?.stop();
+  });
+  afterEach(async () => {
+    const { faults } = window ?? { faults: [] };
+    await window?.close();
+    window = undefined;
+    expect(faults, 'what a page must not do').toEqual([]);
+  });
+
+  async function open(path: string): Promise<Page> {
+    window = await app.open(path);
+    return window.page;
+  }
+
+  const shown = async (page: Page): Promise<void> => {
+    await page.getByRole('cell', { name: 'spans_data' }).waitFor();
+  };
+  const factOf = async (page: Page, name: string): Promise<string> =>
+    (await page
+      .locator('dl > div', { has: page.locator('dt', { hasText: name }) })
+      .locator('dd')
+      .textContent()) ?? '';
+
+  // First, while nothing is stored.
+  test('say what to do while nothing has come', async () => {
+    const page = await open('/pipeline');
+    await page.getByText('Nothing came through in this time range').waitFor();
+    await page.getByText('Nothing is stored yet').waitFor();
+    await window?.shoot('pipeline-empty');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Last day' }).click();
+    await page.waitForURL(/from=now-1d/);
+  });
+
+  describe('with traces', () => {
+    beforeAll(async () => {
+      const traces = Array.from({ length: 20 }, (_, at) => makeTrace(random, { startMs: Date.now() - 4000 + at * 50 }));
+      const orphan = {
+        traceId: random.hex(16),
+        spanId: random.hex(8),
+        parentSpanId: random.hex(8),
+        service: 'checkout',
+        name: 'orphan',
+        kind: SpanKind.internal,
+      };
+      await app.send([...traces.flatMap(({ batches }) => batches.flat()), span(orphan)]);
+      for (const trace of traces) await app.stored(trace.traceId, trace.spans);
+      await app.stored(orphan.traceId, 1);
+      spans = traces.reduce((sum, trace) => sum + trace.spans, 1);
+    });
+
+    test('have what came through, by figures that the API has, and bring themselves up to date', async () => {
+      window = await app.open('/pipeline');
+      const { page } = window;
+      await shown(page);
+      await expect.poll(() => factOf(page, 'Spans')).toContain(String(spans));
+      expect(await factOf(page, 'Incomplete')).toBe('1 ');
+      expect(await factOf(page, 'Dead letters')).toBe('0 ');
+      const partition = page.getByRole('region', { name: 'Partitions' }).locator('tbody tr');
+      expect(await partition.count()).toBe(1);
+      const reasons = page.getByRole('region', { name: 'Why traces were closed' });
+      expect(await reasons.textContent()).toContain('Whole and settled20');
+      const service = page.getByRole('region', { name: 'Services by day' });
+      expect(await service.locator('tbody tr').first().textContent()).toContain('All services');
+      expect(await service.getByRole('row', { name: /payment/ }).textContent()).toMatch(/KiB|B/);
+      expect(await page.getByRole('region', { name: 'Tables' }).textContent()).toContain('spans_data');
+      const traceId = random.hex(16);
+      await app.send([span({ traceId, spanId: random.hex(8), service: 'newcomer', name: 'hello' })]);
+      await app.stored(traceId, 1);
+      await expect.poll(() => factOf(page, 'Spans'), { timeout: 15_000 }).toContain(String(spans + 1));
+      spans += 1;
+    });
+
+    for (const theme of ['light', 'dark']) {
+      for (const lang of ['en', 'zh-CN', 'en-XA']) {
+        test(`can be read and used by all (${theme}, ${lang})`, async () => {
+          const page = await open(`/pipeline?theme=${theme}&lang=${lang}`);
+          await shown(page);
+          await window?.shoot(`pipeline-${theme}-${lang}`);
+          expect(await seriousViolations(page)).toEqual([]);
+          expect(await cutTexts(page)).toEqual([]);
+          expect(await scrollsSideways(page)).toBe(false);
+        });
+      }
+    }
+
+    test('keep every choice in the URL, made with the keyboard alone', async () => {
+      const page = await open('/pipeline');
+      await shown(page);
+      const press = async (name: string): Promise<void> => {
+        const isFocused = async (): Promise<boolean> =>
+          (await page.evaluate<string>('document.activeElement?.textContent ?? ""')) === name;
+        for (let presses = 0; presses < 60 && !(await isFocused()); presses++) await page.keyboard.press('Tab');
+        expect(await isFocused(), `${name} can be reached`).toBe(true);
+        await page.keyboard.press('Enter');
+      };
+      await press('Late');
+      await page.waitForURL(/metric=late/);
+      await press('As a table');
+      await page.waitForURL(/table=true/);
+      await page.getByRole('region', { name: /Over time in/ }).waitFor();
+      await press('30 days');
+      await page.waitForURL(/days=30/);
+      await page.locator('dt', { hasText: 'Spans in the last 30 days' }).waitFor();
+      await expectSameInNewProfile(app, page, shown, settledFigures);
+    });
+
+    test('lead to the traces behind a figure', async () => {
+      const page = await open('/pipeline');
+      await shown(page);
+      await page.locator('dl').first().getByRole('link', { name: '1', exact: true }).click();
+      await page.waitForURL(/\/search\?/);
+      expect(new URL(page.url()).searchParams.get('q')).toBe('trace.verdict = incomplete');
+    });
+
+    test('stand still while they load and answer at once', async () => {
+      window = await app.open('/rollups');
+      const { page } = window;
+      await watchVitals(page);
+      await page.goto(`${app.origin}/pipeline`);
+      await shown(page);
+      await page.getByRole('button', { name: 'Late', exact: true }).click();
+      await page.waitForURL(/metric=late/);
+      const { shift, interactionMs } = await vitalsOf(page);
+      expect(shift).toBeLessThanOrEqual(0.02);
+      expect(interactionMs).toBeLessThanOrEqual(200);
+    });
+
+    test('say what went wrong, and come back', async () => {
+      window = await app.open('/rollups');
+      const { page } = window;
+      await page.route('**/api/v1/pipeline?*', (route) =>
+        route.fulfill({
+          status: 422,
+          json: { error: { code: 'too_much', message: 'This takes more than 20 s.', parameter: null } },
+        }),
+      );
+      await page.getByRole('link', { name: 'Pipeline', exact: true }).click();
+      const alert = page.getByRole('alert');
+      await alert.getByText('This takes more than 20 s.').waitFor();
+      await page.unroute('**/api/v1/pipeline?*');
+      await alert.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('region', { name: 'Partitions' }).waitFor();
+      // The browser itself notes an answer of 422 on its console.
+      (window.faults as string[]).splice(0);
+    });
+
+    test('list runs of rollups, and the newest result of one', async () => {
+      const page = await open('/rollups');
+      await page.getByRole('link', { name: 'error-budget' }).first().click({ timeout: 60_000 });
+      await page.getByRole('heading', { name: 'Rollup error-budget' }).waitFor();
+      await page.getByText('The result is empty.').waitFor();
+      await window?.shoot('rollups');
+      const cells = await page
+        .getByRole('region', { name: 'Runs' })
+        .locator('tbody tr')
+        .first()
+        .locator('td')
+        .allTextContents();
+      const [name, ran, rows] = cells;
+      expect(name).toMatch(/^error-budget/);
+      expect(ran).toMatch(/^\d{4}-\d{2}-\d{2} 00:00 – \d{4}-\d{2}-\d{2} 00:00$/);
+      expect(rows).toBe('0');
+      await page.getByRole('button', { name: 'failed', exact: true }).click();
+      await page.getByText('There is no such run').waitFor();
+      await expectSameInNewProfile(app, page, (page) => page.getByText('There is no such run').waitFor());
+    });
+
+    for (const theme of ['light', 'dark']) {
+      for (const lang of ['en', 'zh-CN']) {
+        test(`rollups can be read and used by all (${theme}, ${lang})`, async () => {
+          const page = await open(`/rollups?theme=${theme}&lang=${lang}`);
+          await page.getByRole('table').waitFor();
+          await window?.shoot(`rollups-${theme}-${lang}`);
+          expect(await seriousViolations(page)).toEqual([]);
+          expect(await cutTexts(page)).toEqual([]);
+          expect(await scrollsSideways(page)).toBe(false);
+        });
+      }
+    }
+  });
+});
