@@ -28,18 +28,24 @@ export function useRanks(traceId: string, enabled: boolean): (span: TraceSpan) =
   const { t } = useTranslation('trace');
   const { data } = useQuery(ranksQuery(traceId, enabled));
   const groupOf = useMemo(() => (data === undefined ? null : rankGroups(data)), [data]);
-  return useMemo(() => {
-    // The same object for the same span: rows that scroll past are not drawn again.
-    const known = new WeakMap<TraceSpan, Rank | null>();
-    return (span: TraceSpan) => {
-      let rank = known.get(span);
-      if (rank === undefined) {
-        rank = data === undefined || groupOf === null ? null : rankIn(data, groupOf, span, t);
-        known.set(span, rank);
-      }
-      return rank;
-    };
-  }, [data, groupOf, t]);
+  return useMemo(() => ranker(data, groupOf, t), [data, groupOf, t]);
+}
+
+function ranker(
+  answer: TracesIdRanksAnswer | undefined,
+  groupOf: ReturnType<typeof rankGroups> | null,
+  t: TFunction<'trace'>,
+): (span: TraceSpan) => Rank | null {
+  if (answer === undefined || groupOf === null) return () => null;
+  // The same object for the same span: rows that scroll past are not drawn again.
+  const known = new WeakMap<TraceSpan, Rank | null>();
+  return (span) => {
+    const before = known.get(span);
+    if (before !== undefined) return before;
+    const rank = rankIn(answer, groupOf, span, t);
+    known.set(span, rank);
+    return rank;
+  };
 }
 
 function rankIn(

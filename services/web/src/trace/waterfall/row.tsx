@@ -107,10 +107,12 @@ function SpanCells(props: RowViewProps & { readonly node: Node }) {
         <div role="gridcell" className={styles.number} title={t('atLeast')}>
           ≥ {duration(node.durationMs)}
         </div>
-        <div role="gridcell"> </div>
+        <div role="gridcell" className={styles.rank}>
+          –
+        </div>
         {pins.map((pin) => (
           <div role="gridcell" key={pin}>
-            {' '}
+            –
           </div>
         ))}
         <SpanBar {...props} />

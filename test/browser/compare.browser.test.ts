@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { Random } from '../load/random.ts';
+import { type App, startApp } from './app.ts';
+import { type Window, chromiumPath } from './browser.ts';
+import { expectSameInNewProfile, seriousViolations } from './checks.ts';
+import { shopTrace } from './shop-trace.ts';
+
+const random = new Random(23);
+
+describe.skipIf(chromiumPath === undefined)('two traces', () => {
+  let app: App;
+  let window: Window | undefined;
+  const usual = shopTrace(random, { startMs: Date.now() - 60_000 });
+  const failed = shopTrace(random, { startMs: Date.now() - 50_000, failing: true, lost: true });
+
+  beforeAll(async () => {
+    app = await startApp();
+    await app.send([...usual.spans, ...failed.spans]);
+    for (const { traceId, spans } of [usual, failed]) await app.stored(traceId, spans.length);
+  });
+  afterAll(async () => {
+    await window?.close();
+    await app?.stop();
+  });
+
+  test('are laid side by side: what is slower, gone and added; swapped, the other way round', async () => {
+    window = await app.open(`/compare?a=${usual.traceId}&b=${failed.traceId}`);
+    const { page } = window;
+    const charge = page.getByRole('row', { name: /payment INSERT charges/ });
+    await charge.waitFor();
+    await window.shoot('compare');
+    expect(await charge.innerText()).toMatch(/70\.0 ms\s+.*550 ms\s+▲ \+480 ms\s+\+686 %/);
+    await page.getByRole('row', { name: /frontend send mail − gone/ }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Swap' }).click();
+    await page.getByRole('row', { name: /frontend send mail \+ added/ }).waitFor();
+    expect(await charge.innerText()).toContain('▼ −480 ms');
+    await page.getByRole('button', { name: 'Only what changed' }).click();
+    await page.waitForURL(/changed=true/);
+    await expectSameInNewProfile(app, page, async (shown) =>
+      shown.getByRole('row', { name: /payment INSERT charges/ }).waitFor(),
+    );
+    expect(window.faults).toEqual([]);
+  });
+});
