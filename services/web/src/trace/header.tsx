@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { TracesIdAnswer } from '../api/answers.ts';
@@ -28,7 +29,7 @@ export function Header({ view, answer, beside, copied, onCopy }: HeaderProps) {
   const { t } = useTranslation('trace');
   const { tree, timing } = view;
   const root = tree.roots.find(({ span }) => span !== null) ?? tree.nodes.find(({ span }) => span !== null);
-  const services = new Set(tree.nodes.flatMap(({ span }) => span?.service ?? []));
+  const services = useMemo(() => new Set(tree.nodes.flatMap(({ span }) => span?.service ?? [])), [tree]);
   return (
     <header className={styles.header}>
       <h1 className={styles.title} title={`${root?.span?.service} ${root?.span?.name}`}>
@@ -53,6 +54,11 @@ export function Header({ view, answer, beside, copied, onCopy }: HeaderProps) {
             {beside.position}/{beside.of}
             <BesideLink traceId={beside.next} label={t('next')} sign="›" />
           </span>
+        )}
+        {answer !== null && (
+          <Link to="/compare" search={{ a: tree.traceId }} title={t('compareHelp')}>
+            {t('compare')}
+          </Link>
         )}
         <Button quiet onClick={onCopy}>
           {copied ? t('copied') : t('copyLink', { ns: 'common' })}

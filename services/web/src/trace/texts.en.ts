@@ -32,6 +32,8 @@ const en = {
     late_other: '{{count}} spans came late',
     partial: 'Some of it could not be looked for yet',
   },
+  compare: 'Compare',
+  compareHelp: 'With another trace, by call path',
   keep: 'Keep',
   kept: 'Kept',
   keepHelp: 'Keep it also when its time is over. Its address stays the same.',

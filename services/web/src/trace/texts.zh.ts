@@ -34,6 +34,8 @@ const zh: Translated<typeof en> = {
     late_other: '{{count}} 个 Span 迟到',
     partial: '有一部分暂时无法查找',
   },
+  compare: '对比',
+  compareHelp: '按调用路径与另一条链路对比',
   keep: '保留',
   kept: '已保留',
   keepHelp: '超过保存期后仍然保留，地址不变。',

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { count } from '../format/number.ts';
@@ -22,9 +22,10 @@ export function Toolbar({ view, onMatch }: ToolbarProps) {
   const { params, change, tree, rows, matches, focus, mainOnly, selected } = view;
   const shown = params.view ?? 'waterfall';
   const input = useRef<HTMLInputElement>(null);
-  const spansShown = mainOnly ? rows.reduce((sum, row) => sum + (row.fold?.members.length ?? 1), 0) : tree.nodes.length;
+  const spansShown = useMemo(() => rows.reduce((sum, row) => sum + (row.fold?.members.length ?? 1), 0), [rows]);
   const position = selected === null ? -1 : matches.indexOf(selected);
-  const hasSkew = params.clock === 'corrected' || tree.nodes.some((node) => skewMs(node) < 0);
+  const isSkewed = useMemo(() => tree.nodes.some((node) => skewMs(node) < 0), [tree]);
+  const hasSkew = params.clock === 'corrected' || isSkewed;
   return (
     <div className={styles.toolbar}>
       <nav aria-label={t('views.label')} className={styles.views}>

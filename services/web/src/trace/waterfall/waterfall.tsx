@@ -1,6 +1,6 @@
 import { useElementScrollRestoration } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Empty } from '../../ui/empty.tsx';
@@ -30,6 +30,8 @@ export function Waterfall({ view, rankOf }: WaterfallProps) {
   const { rows, timing, zoom, params, selectedKey, rowAt, isMatch } = view;
   const scroller = useRef<HTMLDivElement>(null);
   const before = useElementScrollRestoration({ id: scrollId });
+  // A new function would have all rows measured anew, with each frame of scrolling.
+  const getItemKey = useCallback((at: number) => rows[at]?.key ?? at, [rows]);
   // It is no compiler that memoises here.
   // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
@@ -39,7 +41,7 @@ export function Waterfall({ view, rankOf }: WaterfallProps) {
     overscan: 12,
     paddingStart: rulerHeight,
     scrollPaddingStart: rulerHeight,
-    getItemKey: (at) => rows[at]?.key ?? at,
+    getItemKey,
     initialOffset: before?.scrollY ?? 0,
   });
   const at = selectedKey === null ? undefined : rowAt.get(selectedKey);
