@@ -19,7 +19,7 @@ export interface BarsProps {
 
 type Step = PipelineAnswer['columns'][number];
 
-/** A bar for each step. What is later than everything is counted to is hatched: it still grows. */
+/** A bar for each step; what they come to is written below. What is later than everything is counted to is hatched: it still grows. */
 export function Bars({ answer, metric, asTable }: BarsProps) {
   const { t, i18n } = useTranslation('pipeline');
   const hatch = useId();
@@ -33,13 +33,7 @@ export function Bars({ answer, metric, asTable }: BarsProps) {
   const [first, last] = [columns[0], columns.at(-1)];
   return (
     <div>
-      <svg
-        role="img"
-        aria-label={t('chartLabel', { metric: name, most: count(most), step })}
-        className={styles.bars}
-        viewBox={`0 0 ${columns.length} 100`}
-        preserveAspectRatio="none"
-      >
+      <svg aria-hidden className={styles.bars} viewBox={`0 0 ${columns.length} 100`} preserveAspectRatio="none">
         <defs>
           <pattern id={hatch} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="scale(0.05 1)">
             <path d="M0 4 L4 0" className={styles.stripe} />

@@ -93,7 +93,7 @@ function Facts({ answer, range }: { readonly answer: PipelineAnswer; readonly ra
   );
   const closed = totals.complete + totals.incomplete;
   const search = (q: string, content: ReactNode) => (
-    <Link to="/search" search={{ ...range, q } as never}>
+    <Link to="/search" search={{ ...range, q }}>
       {content}
     </Link>
   );

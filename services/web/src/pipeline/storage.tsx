@@ -33,7 +33,7 @@ export function Storage({ params, onChange }: SectionProps) {
     <section className={styles.section} aria-labelledby="storage">
       <div className={styles.head}>
         <h2 id="storage">{t('storage')}</h2>
-        <div className={styles.buttons} role="group" aria-label={t('days')}>
+        <div className={styles.buttons}>
           {storageDays.map((each) => (
             <Button key={each} quiet pressed={each === days} onClick={() => onChange({ days: each })}>
               {common('range.days', { count: each })}
@@ -164,7 +164,7 @@ function Attributes({ answer: { attributes } }: { readonly answer: StorageAnswer
             id: 'key',
             head: t('attribute'),
             cell: ({ key }) => (
-              <Link to="/search" search={{ q: `exists span.${JSON.stringify(key)}` } as never}>
+              <Link to="/search" search={{ q: `exists span.${JSON.stringify(key)}` }}>
                 {key}
               </Link>
             ),

@@ -54,7 +54,6 @@ const en = {
   incomplete: 'Incomplete',
   audit: 'Prove from outside that nothing was lost or counted twice:',
   storage: 'Storage',
-  days: 'Days',
   onDisk: 'On disk now',
   projected: 'At the present retention',
   projectedHelp:

@@ -56,7 +56,6 @@ const zh: Translated<typeof en> = {
   incomplete: '不完整',
   audit: '从外部证明没有丢失也没有重复计数：',
   storage: '存储',
-  days: '天数',
   onDisk: '当前磁盘占用',
   projected: '按当前保留期预计',
   projectedHelp: '链路每天 {{trace}}，保留 {{traceDays}} 天；统计每天 {{figures}}，保留 {{minuteDays}} 天',

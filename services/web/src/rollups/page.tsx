@@ -50,7 +50,7 @@ function Page() {
       <section className={styles.section}>
         <div className={styles.head}>
           <h2>{t('runs')}</h2>
-          <div className={styles.buttons} role="group" aria-label={t('status')}>
+          <div className={styles.buttons}>
             <Button quiet pressed={status === undefined} onClick={() => change({ status: undefined })}>
               {t('any')}
             </Button>
