@@ -48,6 +48,7 @@ describe.skipIf(chromiumPath === undefined)('what is around every page', () => {
     window = await app.open('/pipeline');
     const { page } = window;
     const id = '4bf92f3577b34da6a3ce929d0e0e4736';
+    await page.getByRole('heading').first().waitFor();
     await page.keyboard.press('Control+k');
     await page.keyboard.type(` ${id} `);
     await page.getByRole('option', { name: `Open trace ${id}` }).waitFor();
