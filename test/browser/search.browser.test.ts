@@ -266,8 +266,7 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
       await page.keyboard.press('Enter');
       await page.waitForURL(`${app.origin}/trace/${first}`);
       await page.keyboard.press('y');
-      await page.getByText('Link copied').waitFor();
-      expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe(page.url());
+      await expect.poll(() => page.evaluate<string>('navigator.clipboard.readText()'), patient).toBe(page.url());
       await page.keyboard.press('Escape');
       await page.waitForURL(/\/search\?q=/);
       await shown(page);
