@@ -321,7 +321,15 @@ describe('our own API', () => {
   it('says that a trace is not there', async () => {
     const answer = await running.get('/api/v1/traces/abc');
     expect(answer.status).toBe(404);
-    expect(await answer.json()).toEqual({ error: { code: 'not_found', message: expect.any(String), parameter: 'id' } });
+    expect(await answer.json()).toEqual({
+      error: {
+        code: 'not_found',
+        message: expect.any(String),
+        parameter: 'id',
+        reason: 'never_seen',
+        retentionDays: expect.any(Number),
+      },
+    });
   });
 });
 
