@@ -59,12 +59,12 @@ describe.each(['at the root', 'below a base path', 'behind a proxy'])('%s', (whe
 
   it.each(['/', '/trace/b001', '/search/'])('the page at %s loads its files from there', async (path) => {
     const html = await (await get(path)).text();
-    for (const [, link] of html.matchAll(/(?:href|src)="([^"]*page\/[^"]+)"/g)) {
+    for (const [, link] of html.matchAll(/(?:href|src)="([^"]*assets\/[^"]+)"/g)) {
       const url = new URL(link ?? '', bases[where] + path);
-      expect(url.pathname).toMatch(where === 'at the root' ? /^\/page\// : /^\/a\/b\/page\//);
+      expect(url.pathname).toMatch(where === 'at the root' ? /^\/assets\// : /^\/a\/b\/assets\//);
       expect((await fetch(url)).status, url.href).toBe(200);
     }
-    expect(html).toContain('page/app.js"');
+    expect(html).toMatch(/assets\/index-[^"]+\.js"/);
   });
 });
 

@@ -42,25 +42,21 @@ describe('paths', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
-    expect(await answer.text()).toContain('<main id="content"');
+    expect(await answer.text()).toContain('<div id="app"');
   });
 
-  it('serves every file that the page and its scripts name', async () => {
+  it('serves every file that the page names, for good, and compressed for who takes that', async () => {
     running = await startQuery({ store: noStore });
-    const seen = new Set<string>();
-    const visit = async (path: string): Promise<void> => {
-      if (seen.has(path)) return;
-      seen.add(path);
-      const answer = await running?.get(path);
-      expect(answer?.status, path).toBe(200);
-      const text = (await answer?.text()) ?? '';
-      for (const [, file] of text.matchAll(/(?:href|src)="([^"]*page\/[^"]+)"/g)) {
-        if (file) await visit(new URL(file, `http://localhost${path}`).pathname);
-      }
-      for (const [, file] of text.matchAll(/from '\.\/([^']+)'/g)) if (file) await visit(`/page/${file}`);
-    };
-    await visit('/');
-    expect(seen).toContain('/page/tree.js');
+    const html = await (await running.get('/trace/abc')).text();
+    const files = [...html.matchAll(/(?:href|src)="([^"]*assets\/[^"]+)"/g)].map(([, file]) => file ?? '');
+    expect(files.some((file) => file.endsWith('.js'))).toBe(true);
+    for (const file of files) {
+      const { pathname } = new URL(file, 'http://localhost/trace/abc');
+      const answer = await running.get(pathname, { headers: { 'accept-encoding': 'br' } });
+      expect([answer.status, answer.headers.get('content-encoding')], pathname).toEqual([200, 'br']);
+      expect(answer.headers.get('cache-control')).toContain('immutable');
+      await answer.arrayBuffer();
+    }
   });
 
   it.each([
@@ -68,8 +64,8 @@ describe('paths', () => {
     ['GET', '/api'],
     ['GET', '/api/traces/'],
     ['GET', '/api/v1/nothing'],
-    ['GET', '/page/../package.json'],
-    ['GET', '/page/nothing.js'],
+    ['GET', '/assets/../package.json'],
+    ['GET', '/assets/nothing.js'],
     ['POST', '/api/traces'],
     ['DELETE', '/api/services'],
     ['OPTIONS', '/api/services'],

@@ -1,7 +1,7 @@
 /**
  * What every trace buffer must do, as tests: each adapter calls this from a test file of its own.
  */
-import type { TraceId } from '@spanloom/span';
+import { PackedChunkIndex, type TraceId } from '@spanloom/span';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BufferError, BufferFullError, FencedError } from '../errors.ts';
 import type { BufferClaim, BufferedChunk, BufferState, TraceBuffer } from '../port.ts';
@@ -47,6 +47,10 @@ const upTo = (applied: number): { applied: number; streamTimeMs: number } => ({
 const plain = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof PackedChunkIndex) {
+    const { spanIds, parentIds, marks, startNs, endNs, bodyBytes } = value;
+    return plain({ spanIds, parentIds, marks, startNs, endNs, bodyBytes });
+  }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
 };
