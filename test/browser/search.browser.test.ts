@@ -409,6 +409,9 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
     test('says nothing of waiting before 200 ms', async () => {
       window = await app.open('/pipeline');
       const { page } = window;
+      // That page's own waiting is over.
+      await page.getByRole('heading', { name: 'Services by day' }).waitFor();
+      await expect.poll(() => page.getByText('Loading').count(), patient).toBe(0);
       let answer: () => void = () => {};
       const held = new Promise<void>((resolve) => (answer = resolve));
       await page.route('**/api/v1/search*', async (route) => {
