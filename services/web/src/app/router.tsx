@@ -1,11 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  retainSearchParams,
-  type AnyRouter,
-} from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, retainSearchParams } from '@tanstack/react-router';
 
 import { basePath } from '../base.ts';
 import { compareParams } from '../compare/params.ts';
@@ -97,7 +91,6 @@ export function createAppRouter(queryClient: QueryClient): AppRouter {
 }
 
 type AppRouter = ReturnType<typeof createRouter<typeof routeTree, 'never', false>>;
-export type { AnyRouter };
 
 declare module '@tanstack/react-router' {
   interface Register {
