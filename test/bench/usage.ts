@@ -12,8 +12,17 @@ export function cpuSecondsOf(pid: number): number {
 
 /** The most memory that a process has had resident, in MB. */
 export function peakRssMbOf(pid: number): number {
+  return statusMb(pid, 'VmHWM');
+}
+
+/** The memory that a process has resident now, in MB. */
+export function rssMbOf(pid: number): number {
+  return statusMb(pid, 'VmRSS');
+}
+
+function statusMb(pid: number, field: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024);
+  return Math.round(Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024);
 }
 
 /** CPU seconds of this thread's process that a fixed piece of work takes: how fast the machine is just now. */
@@ -28,10 +37,4 @@ export function calibrate(): number {
   }
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
-}
-
-/** The memory that a process has resident now, in MB. */
-export function rssMbOf(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024);
 }
