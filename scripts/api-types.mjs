@@ -12,14 +12,13 @@ export const file = inRoot('services', 'web', 'src', 'api', 'answers.ts');
 /** What `file` should hold. */
 export async function apiTypes() {
   const document = await openApi();
-  const routes = Object.entries(document.paths).flatMap(([path, methods]) => {
-    const ok = methods.get?.responses['200'].content?.['application/json']?.schema;
+  const all = Object.entries(document.paths).map(([path, { get }]) => {
     const route = path.replace(/^\/api\/v1\//, '');
-    return ok === undefined ? [] : [{ route, name: `${pascal(route)}Answer`, schema: ok }];
+    const schema = get?.responses['200'].content?.['application/json']?.schema;
+    return { route, name: `${pascal(route)}Answer`, schema };
   });
-  const streams = Object.keys(document.paths)
-    .map((path) => path.replace(/^\/api\/v1\//, ''))
-    .filter((route) => !routes.some((known) => known.route === route));
+  const routes = all.filter(({ schema }) => schema !== undefined);
+  const streams = all.filter(({ schema }) => schema === undefined);
   const types = await compile(
     {
       title: 'Answers',
@@ -32,17 +31,12 @@ export async function apiTypes() {
     {
       bannerComment:
         '/** Made by `npm run api-types` out of the OpenAPI document: change the schemas of query instead. */',
-      // A record of durations has any name.
       additionalProperties: false,
       style: { singleQuote: true, printWidth: 120 },
     },
   );
-  return `${types}\n/** Routes of the API, below \`/api/v1/\`. */\nexport type Paths = ${[
-    ...routes.map(({ route }) => route),
-    ...streams,
-  ]
-    .map((route) => `'${route}'`)
-    .join(' | ')};\n`;
+  const paths = [...routes, ...streams].map(({ route }) => `'${route}'`).join(' | ');
+  return `${types}\n/** Routes of the API, below \`/api/v1/\`. */\nexport type Paths = ${paths};\n`;
 }
 
 async function openApi() {
