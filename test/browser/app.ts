@@ -1,5 +1,6 @@
 import type { Span } from '@spanloom/span';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { expect } from 'vitest';
 
 import { traceAnswer } from '../harness/answers.ts';
 import { Pipeline, dataDir, freePorts } from '../harness/pipeline.ts';
@@ -22,7 +23,16 @@ export interface App {
   send(spans: readonly Span[]): Promise<void>;
   /** Resolves when the trace is in the store with as many spans; before it, searches do not find it. */
   stored(traceId: string, spans: number): Promise<void>;
+  /** Sends traces, and resolves when all of them are in the store. */
+  store(traces: readonly { readonly traceId: string; readonly spans: readonly Span[] }[]): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Closes the window of a test, if it opened one: nothing must have happened in it that a page must not do. */
+export async function closeClean(window: Window | undefined): Promise<void> {
+  const { faults } = window ?? { faults: [] };
+  await window?.close();
+  expect(faults, 'what a page must not do').toEqual([]);
 }
 
 /** Starts both once, for `beforeAll`; `stop` them in `afterAll`. */
@@ -35,7 +45,7 @@ export async function startApp(flags: readonly string[] = quickFlags): Promise<A
     throw error;
   });
   const origin = `http://127.0.0.1:${pipeline.ports.query}`;
-  return {
+  const app: App = {
     pipeline,
     browser,
     origin,
@@ -54,10 +64,15 @@ export async function startApp(flags: readonly string[] = quickFlags): Promise<A
         { withinMs: 20_000, what: `trace ${traceId} to be stored` },
       );
     },
+    async store(traces) {
+      await app.send(traces.flatMap(({ spans }) => spans));
+      for (const { traceId, spans } of traces) await app.stored(traceId, spans.length);
+    },
     async stop() {
       await browser.close();
       await pipeline.stop();
       await folder.remove();
     },
   };
+  return app;
 }

@@ -35,8 +35,7 @@ describe.skipIf(chromiumPath === undefined)('the service map', () => {
   beforeAll(async () => {
     app = await startApp();
     const traces = [...shopTraces({ startMs: Date.now() - 120_000, count: 40 }), loneTrace(Date.now() - 60_000)];
-    await app.send(traces.flatMap(({ spans }) => spans));
-    for (const { traceId, spans } of traces) await app.stored(traceId, spans.length);
+    await app.store(traces);
   });
   afterAll(async () => {
     await app?.stop();

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
 import { makeTrace } from '../load/traces.ts';
-import { type App, startApp } from './app.ts';
+import { type App, closeClean, startApp } from './app.ts';
 import { type Window, chromiumPath } from './browser.ts';
 import {
   cutTexts,
@@ -37,10 +37,9 @@ describe.skipIf(chromiumPath === undefined)('the pages of the pipeline and of ro
     await app?.stop();
   });
   afterEach(async () => {
-    const { faults } = window ?? { faults: [] };
-    await window?.close();
+    const last = window;
     window = undefined;
-    expect(faults, 'what a page must not do').toEqual([]);
+    await closeClean(last);
   });
 
   async function open(path: string): Promise<Page> {

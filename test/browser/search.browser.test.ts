@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
-import { type App, startApp } from './app.ts';
+import { type App, closeClean, startApp } from './app.ts';
 import { type Window, chromiumPath } from './browser.ts';
 import {
   cutTexts,
@@ -44,10 +44,9 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
     await app?.stop();
   });
   afterEach(async () => {
-    const { faults } = window ?? { faults: [] };
-    await window?.close();
+    const last = window;
     window = undefined;
-    expect(faults, 'what a page must not do').toEqual([]);
+    await closeClean(last);
   });
 
   async function open(path: string, options?: BrowserContextOptions): Promise<Page> {

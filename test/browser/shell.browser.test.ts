@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { type App, startApp } from './app.ts';
+import { type App, closeClean, startApp } from './app.ts';
 import { type Window, chromiumPath, openWindow } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { startPrefixProxy } from './prefix-proxy.ts';
@@ -16,10 +16,9 @@ describe.skipIf(chromiumPath === undefined)('what is around every page', () => {
     await app?.stop();
   });
   afterEach(async () => {
-    const { faults } = window ?? { faults: [] };
-    await window?.close();
+    const last = window;
     window = undefined;
-    expect(faults, 'what a page must not do').toEqual([]);
+    await closeClean(last);
   });
 
   for (const theme of ['light', 'dark']) {

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { Random } from '../load/random.ts';
-import { type App, startApp } from './app.ts';
+import { type App, closeClean, startApp } from './app.ts';
 import { type Window, chromiumPath } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { type ShopTrace, failingQuery, shopTrace } from './shop-trace.ts';
@@ -23,17 +23,15 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     const usual = Array.from({ length: 20 }, (_, at) => shopTrace(random, { startMs: startMs + at * 100 }));
     failed = shopTrace(random, { startMs: startMs + 5000, failing: true });
     broken = shopTrace(random, { startMs: startMs + 6000, skewMs: 5, lost: true });
-    await app.send([...usual, failed, broken].flatMap(({ spans }) => spans));
-    for (const { traceId, spans } of [...usual, failed, broken]) await app.stored(traceId, spans.length);
+    await app.store([...usual, failed, broken]);
   });
   afterAll(async () => {
     await app?.stop();
   });
   afterEach(async () => {
-    const { faults } = window ?? { faults: [] };
-    await window?.close();
+    const last = window;
     window = undefined;
-    expect(faults, 'what a page must not do').toEqual([]);
+    await closeClean(last);
   });
 
   async function open(path: string, options: Parameters<App['open']>[1] = {}, ready = settled): Promise<Page> {

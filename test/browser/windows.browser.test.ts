@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { type App, startApp } from './app.ts';
+import { type App, closeClean, startApp } from './app.ts';
 import { type Window, chromiumPath } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { shopTraces } from './cart-traces.ts';
@@ -19,8 +19,7 @@ describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () 
     const slower = shopTraces({ startMs: nowMs - 20 * 60_000, count: 40, cartMs: 60 });
     const added = shopTraces({ startMs: nowMs - 15 * 60_000, count: 20, cartOperation: 'GET /new-cart' });
     const traces = [...before, ...gone, ...slower, ...added];
-    await app.send(traces.flatMap(({ spans }) => spans));
-    for (const { traceId, spans } of traces) await app.stored(traceId, spans.length);
+    await app.store(traces);
     const iso = (agoMinutes: number) => new Date(nowMs - agoMinutes * 60_000).toISOString();
     windows = new URLSearchParams({ from: iso(22), to: iso(2), baseFrom: iso(42), baseTo: iso(22) }).toString();
   });
@@ -28,10 +27,9 @@ describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () 
     await app?.stop();
   });
   afterEach(async () => {
-    const { faults } = window ?? { faults: [] };
-    await window?.close();
+    const last = window;
     window = undefined;
-    expect(faults, 'what a page must not do').toEqual([]);
+    await closeClean(last);
   });
 
   async function open(path: string): Promise<Page> {
