@@ -7,24 +7,13 @@ import { encodeSpans } from '@spanloom/wire';
 
 import { sendToTopic } from './otlp-topic.ts';
 import type { FromSender, SenderJob } from './load-process.ts';
+import { post, sendEach } from './post.ts';
 import { makeWork } from './work.ts';
 
 /** Requests on their way at once. */
 const concurrency = 16;
 
 type Send = (request: Uint8Array) => Promise<void>;
-
-function overHttp(port: number): Send {
-  return async (body) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-protobuf' },
-      body,
-    });
-    await answer.arrayBuffer();
-    if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
-  };
-}
 
 function overGrpc(port: number): Send {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
@@ -37,14 +26,6 @@ function overGrpc(port: number): Send {
         else reject(error);
       });
     });
-}
-
-async function sendAll(requests: readonly Uint8Array[], send: Send): Promise<void> {
-  let next = 0;
-  const client = async (): Promise<void> => {
-    for (let request = requests[next++]; request !== undefined; request = requests[next++]) await send(request);
-  };
-  await Promise.all(Array.from({ length: concurrency }, client));
 }
 
 function say(message: FromSender): void {
@@ -60,7 +41,7 @@ process.once('message', ({ seed, traces, startMs, to }: SenderJob) => {
     const sent =
       to.kind === 'topic'
         ? sendToTopic(to, requests)
-        : sendAll(encoded, to.kind === 'grpc' ? overGrpc(to.port) : overHttp(to.port));
+        : sendEach(encoded, concurrency, to.kind === 'grpc' ? overGrpc(to.port) : (body) => post(to.port, body));
     sent.then(
       () => say({ type: 'sent' }),
       (error: unknown) => say({ type: 'failed', message: String(error) }),

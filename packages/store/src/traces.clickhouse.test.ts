@@ -407,3 +407,30 @@ test('a trace knows the spans of others that link to it, each link once', async 
   expect(await linksTo(store.read, elsewhere, 10)).toHaveLength(1);
   expect(await linksTo(store.read, from.traceId, 10)).toEqual([]);
 });
+
+test('ids that end in zero bytes are found like all others', async () => {
+  const traceId = `${'ab'.repeat(14)}0000`;
+  const linked = `${'cd'.repeat(15)}00`;
+  const link = { traceId: linked, spanId: 'ef00000000000000', traceState: '', attributes: [], flags: 0 };
+  const span = exampleSpan({
+    traceId,
+    spanId: '1200000000000000',
+    parentSpanId: '3400000000000000',
+    links: [{ ...link, droppedAttributesCount: 0 }],
+  });
+  await insert(batchOf(id, [[span]]));
+  expect((await traceById(store.read, traceId)).spans).toEqual([span]);
+  expect([...(await tracesByIds(store.read, [traceId, linked])).keys()]).toEqual([traceId]);
+  const into = new SpanTable();
+  expect([...(await store.earlierSpans(before, appendTimeMs, [traceId], 10, into)).keys()]).toEqual([traceId]);
+  expect(await linksTo(store.read, linked, 10)).toMatchObject([{ traceId, toSpanId: link.spanId }]);
+  const found = await findTraces(store.read, {
+    service: 'checkout',
+    startNs: 1_764_000_000_000_000_000n,
+    endNs: 1_764_000_060_000_000_000n,
+    limit: 10,
+  });
+  expect(found).toEqual([traceId]);
+  expect(await store.keep(traceId)).toBe(true);
+  expect((await traceById(store.read, traceId)).spans).toEqual([span]);
+});
