@@ -1,5 +1,5 @@
 import type { BufferedChunk, BufferState, OpenChunk } from '../port.ts';
-import type { Argument } from './client/client.ts';
+import type { Argument } from './client/command.ts';
 import { encodeEntries } from './entry.ts';
 import { sumOf } from './load.ts';
 

@@ -1,5 +1,6 @@
 import { BufferFullError, FencedError } from '../errors.ts';
-import type { Argument, RedisClient } from './client/client.ts';
+import type { RedisClient } from './client/client.ts';
+import type { Argument } from './client/command.ts';
 import type { PartitionKeys } from './keys.ts';
 import type { LuaScript } from './lua/script.ts';
 

@@ -3,10 +3,9 @@ import type { Clock } from '@spanloom/span';
 import { BufferError } from '../../errors.ts';
 import type { LuaScript } from '../lua/script.ts';
 import type { RedisConnection } from '../options.ts';
+import { type Argument, WrittenCommand } from './command.ts';
 import { isReply, isUnknownScript, toBufferError, toConnectError } from './failure.ts';
 import { type Settings, targetOf } from './target.ts';
-
-export type Argument = string | number | Buffer;
 
 /** One connection that comes back by itself. Without it every call is refused at once; none is ever sent twice. */
 export interface RedisClient {
@@ -86,14 +85,17 @@ export async function connect({ connection, clock, timeoutMs, onAnswer }: Client
       answered(name, async () => {
         const rest = [keys.length, ...keys, ...args];
         try {
-          return await redis.callBuffer('evalsha', [sha, ...rest]);
+          return await redis.sendCommand(new WrittenCommand('evalsha', [sha, ...rest]));
         } catch (error) {
           if (!isUnknownScript(error)) throw error;
-          return redis.callBuffer('eval', [source, ...rest]);
+          return redis.sendCommand(new WrittenCommand('eval', [source, ...rest]));
         }
       }),
     hmget: (key, fields) =>
-      answered('hmget', async () => (await redis.callBuffer('hmget', [key, ...fields])) as (Buffer | null)[]),
+      answered(
+        'hmget',
+        async () => (await redis.sendCommand(new WrittenCommand('hmget', [key, ...fields]))) as (Buffer | null)[],
+      ),
     hgetall: (key) => answered('hgetall', async () => new Map(Object.entries(await redis.hgetallBuffer(key)))),
     async *hscan(key) {
       const scan = (cursor: string): Promise<[cursor: Buffer, values: Buffer[]]> => {
