@@ -7,15 +7,12 @@ import type { Link } from '../client/link.ts';
 import { retrying } from '../client/retry.ts';
 import { nameOf, type Place } from '../place.ts';
 import { knownError, lostSequence } from '../wire/error-codes.ts';
-import { produceRequest, type Produced } from '../wire/produce.ts';
+import type { Produced } from '../wire/produce.ts';
 import { encodeBatch, payloadBytes, stampBatch } from '../wire/record-batch.ts';
-import { sendRequest } from '../wire/request.ts';
+import { createShipper, type Shipper } from './shipper.ts';
 
 /** The largest record: key, value and headers together. */
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
-
-/** Longer than the broker waits for its replicas: whose answer is late is asked again. */
-const ACKNOWLEDGE_MS = 10_000;
 
 export interface AppenderOptions {
   /** Each has one connection to each broker; partitions are spread over them. */
@@ -50,6 +47,7 @@ const SEQUENCES = 2 ** 31;
 
 export function createAppender(options: AppenderOptions): Appender {
   const lanes = new Map<string, Lane>();
+  const ways = options.links.map((link) => ({ link, ship: createShipper() }));
   let draining = false;
 
   function laneOf({ topic, partition }: Place): Lane {
@@ -57,8 +55,8 @@ export function createAppender(options: AppenderOptions): Appender {
     let lane = lanes.get(name);
     if (lane === undefined) {
       // Not by the partition's number alone: `spans` and `traces` of a partition go different ways.
-      const link = options.links[lanes.size % options.links.length] as Link;
-      lane = createLane(options, link, { topic, partition });
+      const way = ways[lanes.size % ways.length] as Way;
+      lane = createLane(options, way, { topic, partition });
       lanes.set(name, lane);
     }
     return lane;
@@ -90,7 +88,13 @@ interface Lane {
   idle(): Promise<void>;
 }
 
-function createLane(options: AppenderOptions, link: Link, where: Place): Lane {
+/** Requests of one way go out one after the other. */
+interface Way {
+  readonly link: Link;
+  readonly ship: Shipper;
+}
+
+function createLane(options: AppenderOptions, { link, ship }: Way, where: Place): Lane {
   const { clock } = options;
   const name = nameOf(where);
   let producer: Producer | null = null;
@@ -128,18 +132,14 @@ function createLane(options: AppenderOptions, link: Link, where: Place): Lane {
       let sent = false;
       let answer: Produced;
       try {
-        answer = await sendRequest(
-          broker.connectionPool,
-          produceRequest({
-            ...where,
-            batch,
-            timeoutMs: ACKNOWLEDGE_MS,
-            beforeSend() {
-              lease?.check();
-              sent = true;
-            },
-          }),
-        );
+        answer = await ship(broker, {
+          ...where,
+          batch,
+          beforeSend() {
+            lease?.check();
+            sent = true;
+          },
+        });
       } catch (error) {
         // Broken before anything was sent, or by the lease; or else after who knows how much of it.
         uncertain ||= sent;

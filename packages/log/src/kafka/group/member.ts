@@ -7,6 +7,7 @@ import type { Broker, JoinedGroup } from '../client/kafkajs.ts';
 import type { Link } from '../client/link.ts';
 import { retrying } from '../client/retry.ts';
 import { assignPartitions, type Claim } from './assign.ts';
+import { type Commit, createCommits } from './commits.ts';
 import type { Tenure } from './tenure.ts';
 
 const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
@@ -113,22 +114,34 @@ export function createMember(options: MemberOptions): Member {
     }));
   }
 
+  const sendCommit = createCommits(offsetCommit);
+
+  function offsetCommit(generation: number, commits: readonly Commit[]): Promise<unknown> {
+    return ask((broker) =>
+      broker.offsetCommit({
+        groupId,
+        memberId,
+        groupGenerationId: generation,
+        topics: [
+          {
+            topic,
+            partitions: commits.map(({ partition, offset, metadata }) => ({
+              partition,
+              offset: String(offset),
+              metadata,
+            })),
+          },
+        ],
+      }),
+    );
+  }
+
   async function commit(partition: number, offset: number, metadata: string, tenure: Tenure): Promise<void> {
     const { generation } = tenure;
     const untilMs = clock.now() + COMMIT_PATIENCE_MS;
     await retrying(`Committing ${topic}/${partition} for ${groupId}`, { clock, untilMs }, async () => {
-      tenure.check(partition);
-      // A commit that began in one generation must not go out in the next: somebody else may own it there.
-      if (tenure.generation !== generation) throw new LeaseLostError(partition);
       try {
-        await ask((broker) =>
-          broker.offsetCommit({
-            groupId,
-            memberId,
-            groupGenerationId: generation,
-            topics: [{ topic, partitions: [{ partition, offset: String(offset), metadata }] }],
-          }),
-        );
+        await sendCommit({ partition, offset, metadata, tenure, generation });
       } catch (error) {
         throw heardIn(error) === null ? error : new LeaseLostError(partition);
       }

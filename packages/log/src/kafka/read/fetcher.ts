@@ -12,8 +12,9 @@ import { startPoller, type Poller } from './poller.ts';
 
 /** How much is fetched at a time and held. The record of decisions has what was measured. */
 export interface FetchSizes {
-  /** A broker holds a request for this long where it has nothing. */
+  /** At the end, a broker holds a request for this long where it has less than `minBytes` of all its partitions. */
   readonly maxWaitMs: number;
+  readonly minBytes: number;
   readonly maxBytes: number;
   readonly maxBytesPerPartition: number;
   /** A partition whose worker is behind is fetched while it holds less than this. */
@@ -21,7 +22,8 @@ export interface FetchSizes {
 }
 
 export const FETCH_SIZES: FetchSizes = {
-  maxWaitMs: 250,
+  maxWaitMs: 200,
+  minBytes: 256 * 1024,
   maxBytes: 4 * 1024 * 1024,
   maxBytesPerPartition: 1024 * 1024,
   aheadBytes: 1024 * 1024,

@@ -19,8 +19,9 @@ export interface PollerOptions {
   readonly link: Link;
   readonly topic: string;
   readonly clock: Clock;
-  /** A broker holds a request for this long where it has nothing. */
+  /** A broker holds a request for this long where it has less than `minBytes`. */
   readonly maxWaitMs: number;
+  readonly minBytes: number;
   readonly maxBytes: number;
   readonly maxBytesPerPartition: number;
   /** Those that are to be asked for now. */

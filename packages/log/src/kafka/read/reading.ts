@@ -76,6 +76,7 @@ async function fetchOnce(link: Link, where: Place, { from, maxBytes }: ReadFrom)
         topic,
         partitions: [{ partition, offset: from }],
         maxWaitMs: 0,
+        minBytes: 1,
         maxBytes,
         maxBytesPerPartition: maxBytes,
         timeoutMs: REQUEST_TIMEOUT_MS,

@@ -22,6 +22,7 @@ export interface Fetch {
   readonly topic: string;
   readonly partitions: readonly { readonly partition: number; readonly offset: number }[];
   readonly maxWaitMs: number;
+  readonly minBytes: number;
   readonly maxBytes: number;
   readonly maxBytesPerPartition: number;
   readonly timeoutMs: number;
@@ -47,7 +48,7 @@ export function fetchRequest(fetch: Fetch): Request<FetchAnswer> {
   const body = Buffer.alloc(41 + topicBytes + partitions.length * 28);
   body.writeInt32BE(-1, 0);
   body.writeInt32BE(fetch.maxWaitMs, 4);
-  body.writeInt32BE(1, 8);
+  body.writeInt32BE(fetch.minBytes, 8);
   body.writeInt32BE(fetch.maxBytes, 12);
   body.writeInt32BE(-1, 21);
   body.writeInt32BE(1, 25);
@@ -62,7 +63,7 @@ export function fetchRequest(fetch: Fetch): Request<FetchAnswer> {
     at = body.writeBigInt64BE(-1n, at);
     at = body.writeInt32BE(fetch.maxBytesPerPartition, at);
   }
-  return { api: API, body, decode: decodeFetched, timeoutMs: fetch.timeoutMs };
+  return { api: API, encode: () => body, decode: decodeFetched, timeoutMs: fetch.timeoutMs };
 }
 
 function decodeFetched(answer: Buffer): FetchAnswer {

@@ -7,9 +7,8 @@
 /** What is sent, and how its answer is read. */
 export interface Request<T> {
   readonly api: Api;
-  readonly body: Buffer;
   /** Called when the connection is ready, immediately before the bytes are handed to it; may throw to stop. */
-  readonly beforeSend?: () => void;
+  readonly encode: () => Buffer;
   readonly decode: (answer: Buffer) => T;
   /** Kafka is slow to answer where it is asked to wait. */
   readonly timeoutMs?: number;
@@ -48,14 +47,14 @@ interface Decoded {
 }
 
 export async function sendRequest<T>(connections: Connections, request: Request<T>): Promise<T> {
-  const { api, body, beforeSend, decode, timeoutMs } = request;
+  const { api, encode, decode, timeoutMs } = request;
   const answer = await connections.send({
     request: {
       apiKey: api.key,
       apiVersion: api.version,
       apiName: api.name,
       encode: async () => {
-        beforeSend?.();
+        const body = encode();
         return { buf: body, buffer: body };
       },
     },

@@ -32,7 +32,7 @@ export function topicIdRequest(topic: string): Request<string | null> {
     name,
     Buffer.from([0, 0, 0, 0]),
   ]);
-  return { api: API, body, decode: decodeTopicId };
+  return { api: API, encode: () => body, decode: decodeTopicId };
 }
 
 function decodeTopicId(answer: Buffer): string | null {
