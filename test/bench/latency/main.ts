@@ -119,10 +119,15 @@ async function measure(store: Store, job: PacedJob, load: number | null): Promis
 }
 
 async function giveUp(store: Store, missing: readonly WatchedTrace[]): Promise<never> {
-  const stored = new Map((await storedOf(store, missing.map(({ traceId }) => traceId))).map((row) => [row.trace_id, row]));
-  const lines = missing.map(
-    ({ traceId, spans }) => `${traceId}: ${stored.get(traceId)?.spans ?? 0} of ${spans} spans`,
+  const stored = new Map(
+    (
+      await storedOf(
+        store,
+        missing.map(({ traceId }) => traceId),
+      )
+    ).map((row) => [row.trace_id, row]),
   );
+  const lines = missing.map(({ traceId, spans }) => `${traceId}: ${stored.get(traceId)?.spans ?? 0} of ${spans} spans`);
   throw new Error(`not stored ${patienceMs} ms after the last span was acknowledged:\n${lines.join('\n')}`);
 }
 
