@@ -1,18 +1,33 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** A port that is free now, on loopback. */
+/**
+ * Below what systems give to outgoing connections (from 32,768 on): one of those could take a port
+ * between the look and its use.
+ */
+const lowest = 10_000;
+const beyond = 32_768;
+
+const given = new Set<number>();
+
+/** A port that is free now, on loopback. No port twice in a process, and rarely the same in two. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve();
+  for (;;) {
+    const port = randomInt(lowest, beyond);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+/** Rejects where something else than the port is wrong. */
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      else reject(error);
     });
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
