@@ -9,6 +9,7 @@ import type { EdgeCounts } from '../load/ledger.ts';
 import { childrenOf } from '../harness/processes.ts';
 import { prepareLoad } from './load-process.ts';
 import { type Measurement, measure } from './measure.ts';
+import { profileFlags } from './profile.ts';
 import { addCounts } from './work.ts';
 
 /** One of the builds that are compared. */
@@ -156,10 +157,6 @@ async function startRole(
   const worker = await cluster.start(role, stageFlags, [...node, ...build.node]);
   await worker.ready();
   return worker;
-}
-
-function profileFlags(folder: string, name: string): string[] {
-  return ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${name}.cpuprofile`];
 }
 
 /** The whole pipeline in one process tree, from OTLP until what was sent can be queried. */

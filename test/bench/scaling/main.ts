@@ -1,12 +1,14 @@
 /**
  * `npm run bench:scaling`: what a span costs an assembler and a sink as the load changes in one way.
- * `--only open|memory|size|partitions|attributes|assemblers`, `--scale N` (a part of the load), `--svg FOLDER`.
+ * `--only open|memory|size|partitions|attributes|assemblers`, `--scale N` (a part of the load), `--svg FOLDER`,
+ * `--profile FOLDER` (CPU profiles of the assemblers).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { type Cluster, startCluster } from '../../harness/cluster.ts';
+import { topFunctions } from '../profile.ts';
 import { type Plot, svgOf } from './plot.ts';
 import { type Point, type PointOptions, measurePoint } from './point.ts';
 
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     scale: { type: 'string', default: '1' },
     svg: { type: 'string' },
+    profile: { type: 'string' },
   },
 });
 const scale = Number(values.scale);
@@ -22,7 +25,7 @@ const scale = Number(values.scale);
 interface Curve {
   readonly xLabel: string;
   readonly xs: readonly number[];
-  readonly at: (x: number) => Omit<PointOptions, 'cluster' | 'x'>;
+  readonly at: (x: number) => Omit<PointOptions, 'cluster' | 'x' | 'profile'>;
 }
 
 const usual = { spansPerTrace: 20, attributesPerSpan: 8, spansPerChunk: 4 };
@@ -104,14 +107,15 @@ function plotOf(curve: Curve, points: readonly Point[]): Plot {
 async function run(name: string, curve: Curve, cluster: Cluster): Promise<void> {
   const points: Point[] = [];
   for (const x of curve.xs) {
-    const point = await measurePoint({ cluster, x, ...curve.at(x) });
+    const profile = values.profile === undefined ? null : { folder: values.profile, name: `${name}-${x}` };
+    const point = await measurePoint({ cluster, x, profile, ...curve.at(x) });
     points.push(point);
     console.log(JSON.stringify({ curve: name, ...point }));
   }
   if (values.svg !== undefined) writeFileSync(join(values.svg, `scaling-${name}.svg`), svgOf(plotOf(curve, points)));
 }
 
-if (values.svg !== undefined) mkdirSync(values.svg, { recursive: true });
+for (const folder of [values.svg, values.profile]) if (folder !== undefined) mkdirSync(folder, { recursive: true });
 const only = values.only.split(',');
 const wanted = Object.entries(curves).filter(([name]) => values.only === '' || only.includes(name));
 if (wanted.length === 0) throw new Error(`--only is one of ${Object.keys(curves).join(', ')}`);
@@ -124,3 +128,4 @@ for (const [name, curve] of wanted) {
     await cluster.stop();
   }
 }
+if (values.profile !== undefined) console.log(`\n${topFunctions(values.profile, 25)}`);

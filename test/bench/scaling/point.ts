@@ -6,10 +6,11 @@ import type { NewRecord } from '@spanloom/log';
 import { Redis } from 'ioredis';
 
 import type { Cluster } from '../../harness/cluster.ts';
-import { spanloom } from '../../harness/pipeline.ts';
+import { cli, spanloom } from '../../harness/pipeline.ts';
 import { waitFor } from '../../harness/wait.ts';
 import { type Worker, startWorker } from '../../harness/worker.ts';
 import { Random } from '../../load/random.ts';
+import { profileFlags } from '../profile.ts';
 import { calibrate, cpuSecondsOf, rssMbOf } from '../usage.ts';
 import { openLoader } from './loader.ts';
 import { type Shape, traceRecords } from './shape.ts';
@@ -35,6 +36,8 @@ export interface PointOptions {
   readonly allOpen: boolean;
   readonly assemblers: number;
   readonly withSink: boolean;
+  /** Where each assembler writes its CPU profile, and what it is called; null for none. */
+  readonly profile: { readonly folder: string; readonly name: string } | null;
 }
 
 const withinMs = 300_000;
@@ -164,8 +167,12 @@ async function sink({ shape, traces }: PointOptions, flags: readonly string[]): 
 }
 
 /** Each on a core of its own, as far as there are cores. */
-async function startAssemblers({ assemblers }: PointOptions, flags: readonly string[]): Promise<Worker[]> {
-  const workers = await Promise.all(Array.from({ length: assemblers }, () => startWorker('assembler', flags)));
+async function startAssemblers({ assemblers, profile }: PointOptions, flags: readonly string[]): Promise<Worker[]> {
+  const node = (nth: number): string[] =>
+    profile === null ? [cli] : [...profileFlags(profile.folder, `${profile.name}-${nth}`), cli];
+  const workers = await Promise.all(
+    Array.from({ length: assemblers }, (_, nth) => startWorker('assembler', flags, node(nth))),
+  );
   await Promise.all(workers.map((worker) => worker.ready()));
   for (const [nth, { group }] of workers.entries()) {
     await promisify(execFile)('taskset', ['-a', '-p', '-c', String(nth % cpus().length), String(group.pid)]);
