@@ -84,6 +84,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaBroke
     const memory = ['-Xmx512m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
     const started = await startGroup('java', [
       ...memory,
+      // It unpacks libraries there, and leaves them when it is killed.
+      `-Djava.io.tmpdir=${dir}`,
       ...(options.jvm ?? []),
       '-cp',
       classpath,
