@@ -19,6 +19,8 @@ export interface FaultContext {
 
 /** SIGTERM ended the process before it could listen for it: before its first line of log. */
 const notBegun = 143;
+/** What it says where an engine answered too late for an orderly end: then it ends as after a crash. */
+const drainedTooLong = 'not everything stopped within';
 
 /** Brings the fault about and heals it. Answers what exactly was done. */
 export const bring: Readonly<Record<Fault, (context: FaultContext, step: Step) => Promise<string>>> = {
@@ -33,10 +35,11 @@ export const bring: Readonly<Record<Fault, (context: FaultContext, step: Step) =
     fleet.expectEnd(worker);
     await worker.group.stop();
     const code = await worker.group.exited;
-    const begun = worker.group.output().includes('{');
-    if (code !== 0 && (begun || code !== notBegun))
-      throw new Error(`the ${named(worker)} left with ${code}:\n${worker.group.output()}`);
-    return `SIGTERM to the ${named(worker)}`;
+    if (code === 0) return `SIGTERM to the ${named(worker)}`;
+    const output = worker.group.output();
+    if (code === notBegun && !output.includes('{')) return `SIGTERM to the ${named(worker)}, which had not begun`;
+    if (code === 1 && output.includes(drainedTooLong)) return `SIGTERM to the ${named(worker)}, which gave up waiting`;
+    throw new Error(`the ${named(worker)} left with ${code}:\n${output}`);
   },
   async zombie({ fleet }, step) {
     const workers = fleet.workers().filter(({ role }) => role === 'assembler' || role === 'sink');
