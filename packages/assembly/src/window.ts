@@ -43,8 +43,14 @@ interface OpenTrace<C> {
   spans: number;
   bytes: number;
   readonly chunks: C[];
-  /** Known once it settled without being whole; a further chunk takes it back. */
-  wholeness: Wholeness | null;
+}
+
+/** What is due of a trace. */
+interface Due<C> {
+  readonly trace: OpenTrace<C>;
+  readonly event: TraceEvent;
+  /** Where it had to be known to tell what is due. */
+  readonly wholeness: Wholeness | null;
 }
 
 interface Deadline<C> {
@@ -92,6 +98,11 @@ export class AssemblyWindow<C extends WindowChunk> {
     return this.#bytes;
   }
 
+  /** The same id, as its trace holds it where that is open: what is kept of a chunk need not hold its own. */
+  idOf(traceId: TraceId): TraceId {
+    return this.#open.get(traceId)?.traceId ?? traceId;
+  }
+
   /** Moves stream time to `appendTimeMs` if that is later, and closes what is due, earliest first. */
   advance(appendTimeMs: number): Closing<C>[] {
     if (appendTimeMs > this.#streamTimeMs) this.#streamTimeMs = appendTimeMs;
@@ -99,7 +110,7 @@ export class AssemblyWindow<C extends WindowChunk> {
     for (;;) {
       const due = this.#nextDue();
       if (due === null) return closed;
-      this.#step(due.trace, due.event, closed);
+      this.#step(due.trace, due.event, closed, due.wholeness);
     }
   }
 
@@ -144,7 +155,6 @@ export class AssemblyWindow<C extends WindowChunk> {
       spans: 0,
       bytes: 0,
       chunks: [],
-      wholeness: null,
     };
     this.#open.set(chunk.traceId, trace);
     this.#ageing.push(trace);
@@ -152,7 +162,7 @@ export class AssemblyWindow<C extends WindowChunk> {
   }
 
   /** The trace whose deadline is the earliest at or before stream time, and what it means. */
-  #nextDue(): { trace: OpenTrace<C>; event: TraceEvent } | null {
+  #nextDue(): Due<C> | null {
     const settling = this.#head(this.#settling, 'gathering');
     const quieting = this.#head(this.#quieting, 'waiting');
     while (this.#ageing.peek()?.state === 'absent') this.#ageing.shift();
@@ -165,11 +175,11 @@ export class AssemblyWindow<C extends WindowChunk> {
     if (at > this.#streamTimeMs) return null;
 
     if (settling !== undefined && at === settleAt) {
-      settling.wholeness = wholeness(settling.chunks.map((chunk) => chunk.index));
-      return { trace: settling, event: settling.wholeness.complete ? 'settledWhole' : 'settledBroken' };
+      const found = wholenessOf(settling);
+      return { trace: settling, event: found.complete ? 'settledWhole' : 'settledBroken', wholeness: found };
     }
-    if (quieting !== undefined && at === quietAt) return { trace: quieting, event: 'quiet' };
-    return ageing === undefined ? null : { trace: ageing, event: 'maxAge' };
+    if (quieting !== undefined && at === quietAt) return { trace: quieting, event: 'quiet', wholeness: null };
+    return ageing === undefined ? null : { trace: ageing, event: 'maxAge', wholeness: null };
   }
 
   #head(queue: Fifo<Deadline<C>>, state: TraceState): OpenTrace<C> | undefined {
@@ -181,7 +191,7 @@ export class AssemblyWindow<C extends WindowChunk> {
     }
   }
 
-  #step(trace: OpenTrace<C>, event: TraceEvent, closed: Closing<C>[]): void {
+  #step(trace: OpenTrace<C>, event: TraceEvent, closed: Closing<C>[], known: Wholeness | null = null): void {
     const transition = transitions[trace.state][event];
     if (transition === 'impossible') throw new Error(`${event} cannot happen to a trace that is ${trace.state}`);
     trace.state = transition.to;
@@ -192,14 +202,17 @@ export class AssemblyWindow<C extends WindowChunk> {
       closed.push({
         traceId: trace.traceId,
         reason: transition.close,
-        wholeness: trace.wholeness ?? wholeness(trace.chunks.map((chunk) => chunk.index)),
+        wholeness: known ?? wholenessOf(trace),
         chunks: trace.chunks,
       });
     } else if (transition.to === 'gathering') {
-      trace.wholeness = null;
       this.#settling.push({ trace, lastMs: trace.lastMs });
     } else if (transition.to === 'waiting') {
       this.#quieting.push({ trace, lastMs: trace.lastMs });
     }
   }
+}
+
+function wholenessOf<C extends WindowChunk>(trace: OpenTrace<C>): Wholeness {
+  return wholeness(trace.chunks.map((chunk) => chunk.index));
 }

@@ -13,6 +13,7 @@ export * from './weight.ts';
 // Whether a trace is whole.
 export * from './chunk.ts';
 export * from './packed-index.ts';
+export * from './pieces.ts';
 export * from './verdict.ts';
 export * from './wholeness.ts';
 

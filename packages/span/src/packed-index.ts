@@ -1,8 +1,18 @@
 import type { ChunkIndex } from './chunk.ts';
 
+/** Where an index lies. */
+export interface PackedAt {
+  readonly piece: Uint8Array;
+  /** Where it begins; {@link PackedChunkIndex.bytesFor} many bytes are its own. They are kept, not copied. */
+  readonly start: number;
+  readonly spans: number;
+  /** Bytes of the body before compression. */
+  readonly bodyBytes: number;
+}
+
 /**
- * The index of a chunk in one piece. Its arrays are views that are made when asked for: an assembler keeps
- * hundreds of thousands of indexes, and each view would take 100 bytes besides what it shows.
+ * The index of a chunk, as a part of a larger piece of memory. Its arrays are views that are made when asked for:
+ * an assembler keeps hundreds of thousands of indexes, and each view would take 100 bytes besides what it shows.
  *
  * ```
  * 8 × n   span ids
@@ -13,7 +23,9 @@ import type { ChunkIndex } from './chunk.ts';
  * ```
  */
 export class PackedChunkIndex implements ChunkIndex {
-  readonly #bytes: Uint8Array;
+  readonly #piece: Uint8Array;
+  readonly #start: number;
+  readonly #spans: number;
   readonly bodyBytes: number;
 
   /** How many bytes an index of so many spans takes. */
@@ -21,22 +33,23 @@ export class PackedChunkIndex implements ChunkIndex {
     return 17 * spans + 16;
   }
 
-  /** @param bytes {@link bytesFor} many, as above; they are kept, not copied. */
-  constructor(bytes: Uint8Array, bodyBytes: number) {
-    this.#bytes = bytes;
+  constructor({ piece, start, spans, bodyBytes }: PackedAt) {
+    this.#piece = piece;
+    this.#start = start;
+    this.#spans = spans;
     this.bodyBytes = bodyBytes;
   }
 
   get spanIds(): Uint8Array {
-    return this.#bytes.subarray(0, 8 * this.#spans);
+    return this.#view(0, 8 * this.#spans);
   }
 
   get parentIds(): Uint8Array {
-    return this.#bytes.subarray(8 * this.#spans, 16 * this.#spans);
+    return this.#view(8 * this.#spans, 16 * this.#spans);
   }
 
   get marks(): Uint8Array {
-    return this.#bytes.subarray(16 * this.#spans, 17 * this.#spans);
+    return this.#view(16 * this.#spans, 17 * this.#spans);
   }
 
   get startNs(): bigint {
@@ -47,12 +60,12 @@ export class PackedChunkIndex implements ChunkIndex {
     return this.#time(8);
   }
 
-  get #spans(): number {
-    return (this.#bytes.byteLength - 16) / 17;
+  #view(from: number, to: number): Uint8Array {
+    return this.#piece.subarray(this.#start + from, this.#start + to);
   }
 
   #time(from: number): bigint {
-    const { buffer, byteOffset } = this.#bytes;
-    return new DataView(buffer, byteOffset + 17 * this.#spans + from, 8).getBigUint64(0);
+    const { buffer, byteOffset } = this.#piece;
+    return new DataView(buffer, byteOffset + this.#start + 17 * this.#spans + from, 8).getBigUint64(0);
   }
 }

@@ -7,7 +7,7 @@ import { encodeMetadata } from './commit.ts';
 import { type EmitOptions, emit, emitHeartbeat, watermarkOf } from './emit.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LateWatch } from './late-watch.ts';
-import type { LiveChunk } from './live-chunk.ts';
+import { LiveChunk } from './live-chunk.ts';
 import type { AssemblerObserver } from './observer.ts';
 import { type Recovered, recover } from './recover.ts';
 import { take } from './take.ts';
@@ -78,9 +78,7 @@ export function partitionAssembler(options: PartitionOptions, lease: Lease): Par
       const lateMs = late.lateness(chunk.traceId, chunk.streamTimeMs);
       if (lateMs !== null) observer.late(chunk.traceId, lateMs);
       // Without its record: the bytes stay in the buffer.
-      const { offset, traceId, streamTimeMs, index } = chunk;
-      const pending = frontier.add(chunk);
-      closings.push(...window.add({ offset, traceId, streamTimeMs, index, pending }));
+      closings.push(...window.add(new LiveChunk(window.idOf(chunk.traceId), chunk.index, frontier.add(chunk))));
     }
     return closings;
   }

@@ -4,7 +4,7 @@ import { type Bounds, type Lease, type Log, LogError, type NewRecord, OffsetSet 
 import { decodeTracesValue } from '@spanloom/wire';
 
 import { decodeMetadata } from './commit.ts';
-import type { LiveChunk } from './live-chunk.ts';
+import { LiveChunk } from './live-chunk.ts';
 import type { AssemblerObserver } from './observer.ts';
 import { EmittedPositions } from './positions.ts';
 
@@ -165,7 +165,7 @@ export async function recover(options: RecoverOptions, lease: Lease): Promise<Re
   for (const chunk of open) {
     if (emitted.has(chunk.offset)) continue;
     due.push(...window.advance(chunk.streamTimeMs));
-    due.push(...window.add({ ...chunk, pending: frontier.add(chunk) }));
+    due.push(...window.add(new LiveChunk(window.idOf(chunk.traceId), chunk.index, frontier.add(chunk))));
   }
   due.push(...window.advance(state.streamTimeMs));
   observer.claimed(partition, { rebuilt: !usable, openTraces: window.openTraces, from: state.applied });

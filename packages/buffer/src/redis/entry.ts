@@ -15,13 +15,14 @@
  *
  * Numbers are little-endian. n follows from the length.
  */
-import { PackedChunkIndex } from '@spanloom/span';
+import { PackedChunkIndex, Pieces } from '@spanloom/span';
 
 import type { OpenChunk } from '../port.ts';
 
 const VERSION = 1;
 const HEAD_BYTES = 1 + 16 + 8 + 8 + 8 + 4;
 const SPAN_BYTES = 8 + 8 + 1;
+const indexes = new Pieces();
 
 function entryBytes({ index }: OpenChunk): number {
   return HEAD_BYTES + SPAN_BYTES * index.marks.byteLength;
@@ -60,14 +61,17 @@ function encodeInto(entry: Buffer, { traceId, streamTimeMs, index }: OpenChunk):
 export function decodeEntry(offset: number, entry: Buffer): OpenChunk | null {
   const spans = (entry.byteLength - HEAD_BYTES) / SPAN_BYTES;
   if (!Number.isInteger(spans) || spans < 0 || entry.readUInt8(0) !== VERSION) return null;
-  const packed = Buffer.allocUnsafe(PackedChunkIndex.bytesFor(spans));
-  packed.set(entry.subarray(HEAD_BYTES));
-  packed.writeBigUInt64BE(entry.readBigUInt64LE(25), SPAN_BYTES * spans);
-  packed.writeBigUInt64BE(entry.readBigUInt64LE(33), SPAN_BYTES * spans + 8);
+  const start = indexes.reserve(PackedChunkIndex.bytesFor(spans));
+  const { piece } = indexes;
+  piece.set(entry.subarray(HEAD_BYTES), start);
+  let end = start + SPAN_BYTES * spans;
+  end = piece.writeBigUInt64BE(entry.readBigUInt64LE(25), end);
+  end = piece.writeBigUInt64BE(entry.readBigUInt64LE(33), end);
+  indexes.use(end);
   return {
     offset,
     traceId: entry.toString('hex', 1, 17),
     streamTimeMs: entry.readDoubleLE(17),
-    index: new PackedChunkIndex(packed, entry.readUInt32LE(41)),
+    index: new PackedChunkIndex({ piece, start, spans, bodyBytes: entry.readUInt32LE(41) }),
   };
 }

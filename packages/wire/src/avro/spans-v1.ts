@@ -1,8 +1,7 @@
-import { type ChunkIndex, PackedChunkIndex, type Result, bytesToHex, err, ok } from '@spanloom/span';
+import { type ChunkIndex, PackedChunkIndex, Pieces, type Result, bytesToHex, err, ok } from '@spanloom/span';
 
 import type { Codec, SpansRecord, WireError } from '../records.ts';
 import { FieldCursor, maxLongBytes, writeBytes, writeLong } from './cursor.ts';
-import { Pieces } from './pieces.ts';
 import { spansV1 } from './schemas.ts';
 import { headerBytes, headerOf } from './single-object.ts';
 
@@ -112,7 +111,8 @@ function indexOf(value: Buffer, { spans, spanIdsAt, parentIdsAt, marksAt, timesA
   value.copy(piece, start + 8 * spans, parentIdsAt, parentIdsAt + 8 * spans);
   value.copy(piece, start + 16 * spans, marksAt, marksAt + spans);
   value.copy(piece, start + 17 * spans, timesAt, timesAt + 16);
-  return new PackedChunkIndex(indexes.cut(start, start + bytes), bodyBytes);
+  indexes.use(start + bytes);
+  return new PackedChunkIndex({ piece, start, spans, bodyBytes });
 }
 
 function isInt(number: number): boolean {

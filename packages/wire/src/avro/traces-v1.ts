@@ -1,8 +1,7 @@
-import { type CloseReason, type Result, bytesToHex, err, ok } from '@spanloom/span';
+import { type CloseReason, Pieces, type Result, bytesToHex, err, ok } from '@spanloom/span';
 
 import type { HeartbeatRecord, TraceChunk, TraceRecord, WireError } from '../records.ts';
 import { FieldCursor, maxLongBytes, writeBytes, writeLong } from './cursor.ts';
-import { Pieces } from './pieces.ts';
 import { heartbeatV1, traceV1 } from './schemas.ts';
 import { headerBytes, headerOf, singleObject } from './single-object.ts';
 import { codecs } from './spans-v1.ts';

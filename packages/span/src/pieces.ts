@@ -16,9 +16,14 @@ export class Pieces {
     return this.#used;
   }
 
-  /** What was written from `start`, as {@link reserve} answered, to `end`. */
-  cut(start: number, end: number): Buffer {
+  /** What was written up to `end` is kept. */
+  use(end: number): void {
     this.#used = end;
+  }
+
+  /** What was written from `start`, as {@link reserve} answered, to `end`: it is kept. */
+  cut(start: number, end: number): Buffer {
+    this.use(end);
     return this.piece.subarray(start, end);
   }
 }
