@@ -24,6 +24,8 @@ export default defineConfig({
   resolve: source,
   ssr: { resolve: source },
   test: {
+    // Of what may run beside each other: most tests wait as much as they compute.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -70,8 +72,7 @@ export default defineConfig({
           include: ['{packages,services,test}/**/*.cluster.test.ts'],
           exclude: ['**/{dist,node_modules}/**'],
           testTimeout: 600_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
+          hookTimeout: 300_000,
         },
       },
       {
