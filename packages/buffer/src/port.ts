@@ -1,6 +1,6 @@
 /**
  * The open traces of each partition. Called by the assembler, which owns the partition, and by
- * the query service (`peek` only). Never the only copy of anything: what is here came from the
+ * the query service, which only looks. Never the only copy of anything: what is here came from the
  * log and can be read again. Adapters: memory/ and, on a cluster, Redis.
  */
 import type { ChunkIndex, TraceId } from '@spanloom/span';
@@ -29,6 +29,18 @@ export interface BufferState {
   readonly streamTimeMs: number;
 }
 
+/** How much of a partition is open. */
+export interface OpenFigures {
+  /** Every open chunk lies below this offset of `spans`. */
+  readonly applied: number;
+  readonly chunks: number;
+  readonly traces: number;
+  readonly spans: number;
+}
+
+/** The most offsets that may be looked through at once, see {@link TraceBuffer.openBetween}. */
+export const maxOffsetsPerLook = 1000;
+
 export interface TraceBuffer {
   /**
    * Makes the caller the owner: every earlier claim is refused from now on. `state` is null if
@@ -38,6 +50,16 @@ export interface TraceBuffer {
   claim(stream: string, partition: number): Promise<{ claim: BufferClaim; state: BufferState | null }>;
   /** The open chunks of a trace, from any process, without a claim. May be a moment old. */
   peek(stream: string, partition: number, traceId: TraceId): Promise<readonly BufferedChunk[]>;
+  /**
+   * How much of a partition is open, from any process, without a claim. Counted while chunks come and go, not when
+   * it is asked for. Null where the buffer has no state, or one of an older version that did not count.
+   */
+  openFigures(stream: string, partition: number): Promise<OpenFigures | null>;
+  /**
+   * The open chunks from offset `from` on and below `to`, by offset, without their records; from any process,
+   * without a claim. At most {@link maxOffsetsPerLook} offsets, so that it takes as long however much is open.
+   */
+  openBetween(stream: string, partition: number, from: number, to: number): Promise<readonly OpenChunk[]>;
   close(): Promise<void>;
 }
 

@@ -78,6 +78,8 @@ export class SimulatedBuffer {
     return {
       claim: async () => await this.#claim(actor),
       peek: () => Promise.reject(new Error('no assembler asks for it')),
+      openFigures: () => Promise.reject(new Error('no assembler asks for it')),
+      openBetween: () => Promise.reject(new Error('no assembler asks for it')),
       close: () => Promise.resolve(),
     };
   }

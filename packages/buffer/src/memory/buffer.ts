@@ -1,5 +1,6 @@
 import { BufferError, BufferFullError } from '../errors.ts';
-import type { TraceBuffer } from '../port.ts';
+import { offsetsBetween } from '../offsets.ts';
+import type { OpenChunk, TraceBuffer } from '../port.ts';
 import { createClaim } from './claim.ts';
 import { emptyInto, emptySlot, isWhole, slotName, type Slots } from './slot.ts';
 
@@ -49,6 +50,23 @@ export function bufferIn(slots: Slots, { maxBytes }: MemoryBufferOptions): Trace
     async peek(stream, partition, traceId) {
       assertOpen();
       return slots.get(slotName(stream, partition))?.chunks.ofTrace(traceId) ?? [];
+    },
+    async openFigures(stream, partition) {
+      assertOpen();
+      const slot = slots.get(slotName(stream, partition));
+      if (slot === undefined || slot.state === null) return null;
+      const { size, traces, spans } = slot.chunks;
+      return { applied: slot.state.applied, chunks: size, traces, spans };
+    },
+    async openBetween(stream, partition, from, to) {
+      assertOpen();
+      const chunks = slots.get(slotName(stream, partition))?.chunks;
+      const found: OpenChunk[] = [];
+      for (const offset of offsetsBetween(from, to)) {
+        const open = chunks?.open(offset) ?? null;
+        if (open !== null) found.push(open);
+      }
+      return found;
     },
     async close() {
       closed = true;

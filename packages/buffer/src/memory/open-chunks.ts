@@ -10,6 +10,8 @@ const CHUNK_OVERHEAD_BYTES = 600;
 /** The open chunks of a partition, by offset and by trace. */
 export interface OpenChunks {
   readonly size: number;
+  readonly traces: number;
+  readonly spans: number;
   /** Of the records and what it takes to hold them. */
   readonly bytes: number;
   /** Of the offsets, modulo 2³². */
@@ -17,6 +19,8 @@ export interface OpenChunks {
   has(offset: number): boolean;
   add(chunk: BufferedChunk): void;
   remove(offset: number): void;
+  /** Without its record. */
+  open(offset: number): OpenChunk | null;
   record(offset: number): Uint8Array | null;
   ofTrace(traceId: TraceId): BufferedChunk[];
   /** By offset. */
@@ -89,6 +93,11 @@ function recordOf({ bytes, spanIdsAt }: Held): Uint8Array {
   return bytes.subarray(0, spanIdsAt);
 }
 
+/** A mark is a byte. */
+function spansOf({ bytes, marksAt }: Held): number {
+  return bytes.byteLength - marksAt;
+}
+
 function openChunk({ offset, traceId, streamTimeMs, index, bytes, spanIdsAt, parentIdsAt, marksAt }: Held): OpenChunk {
   return {
     offset,
@@ -110,6 +119,7 @@ export function createOpenChunks(): OpenChunks {
   const latest = new Map<TraceId, Held>();
   let bytes = 0;
   let sum = 0;
+  let spans = 0;
 
   function unlink({ traceId, earlier, later }: Held): void {
     if (earlier !== null) earlier.later = later;
@@ -121,6 +131,12 @@ export function createOpenChunks(): OpenChunks {
   return {
     get size() {
       return chunks.size;
+    },
+    get traces() {
+      return latest.size;
+    },
+    get spans() {
+      return spans;
     },
     get bytes() {
       return bytes;
@@ -137,6 +153,7 @@ export function createOpenChunks(): OpenChunks {
       chunks.set(held.offset, held);
       bytes += CHUNK_OVERHEAD_BYTES + held.bytes.byteLength;
       sum = addToSum(sum, held.offset);
+      spans += spansOf(held);
     },
     remove(offset) {
       const held = chunks.get(offset);
@@ -145,6 +162,11 @@ export function createOpenChunks(): OpenChunks {
       unlink(held);
       bytes -= CHUNK_OVERHEAD_BYTES + held.bytes.byteLength;
       sum = removeFromSum(sum, offset);
+      spans -= spansOf(held);
+    },
+    open(offset) {
+      const held = chunks.get(offset);
+      return held === undefined ? null : openChunk(held);
     },
     record(offset) {
       const held = chunks.get(offset);

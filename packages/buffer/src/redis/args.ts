@@ -1,7 +1,7 @@
 import type { BufferedChunk, BufferState, OpenChunk } from '../port.ts';
 import type { Argument } from './client/command.ts';
 import { encodeEntries } from './entry.ts';
-import { sumOf } from './load.ts';
+import { spansOf, sumOf } from './load.ts';
 
 /** One script at a time holds up everybody: some 20 ms for so many chunks, and for so many bytes. */
 const maxScriptChunks = 4000;
@@ -31,7 +31,7 @@ export function stateArgs({ applied, reconciled, streamTimeMs }: BufferState): A
 
 /** What `append` takes after the state. */
 export function appendArgs(chunks: readonly BufferedChunk[]): Argument[] {
-  const args: Argument[] = [sumOf(chunks), chunks.length];
+  const args: Argument[] = [sumOf(chunks), spansOf(chunks), chunks.length];
   const entries = encodeEntries(chunks);
   for (const [i, { offset }] of chunks.entries()) args.push(offset, entries[i] ?? '');
   for (const [traceId, ofTrace] of byTrace(chunks)) {
@@ -43,7 +43,7 @@ export function appendArgs(chunks: readonly BufferedChunk[]): Argument[] {
 
 /** What `release` takes after the state. */
 export function releaseArgs(chunks: readonly OpenChunk[]): Argument[] {
-  const args: Argument[] = [sumOf(chunks), chunks.length];
+  const args: Argument[] = [sumOf(chunks), spansOf(chunks), chunks.length];
   for (const { offset } of chunks) args.push(offset);
   for (const [traceId, ofTrace] of byTrace(chunks)) {
     args.push(traceId, ofTrace.length);

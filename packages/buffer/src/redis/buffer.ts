@@ -1,10 +1,12 @@
 import { BufferError, BufferSetupError } from '../errors.ts';
+import { offsetsBetween } from '../offsets.ts';
 import type { BufferedChunk, TraceBuffer } from '../port.ts';
 import { type CachePart, createCache, type RecordCache } from './cache.ts';
 import { createClaim } from './claim.ts';
 import { connect, type RedisClient } from './client/client.ts';
 import { decodeEntry } from './entry.ts';
 import { partitionKeys, type PartitionKeys } from './keys.ts';
+import { countScript } from './lua/count.lua.ts';
 import type { RedisBufferOptions } from './options.ts';
 import { type Lives, Owner } from './owner.ts';
 import { judgeServer } from './server/fitness.ts';
@@ -84,6 +86,8 @@ function bufferOn(client: RedisClient, watch: ServerWatch, { prefix, cache, live
       const token = newToken();
       const { version, left } = await takePartition({ client, keys, lives, token });
       const owner = new Owner({ client, keys, lives, token, version });
+      const uncounted = left?.uncounted ?? null;
+      if (uncounted !== null) await owner.run(countScript, [uncounted.traces, uncounted.spans]);
       const part = cache.part();
       // What an earlier claim of this process kept may be released by now.
       caches.get(keys.metadata)?.clear();
@@ -105,6 +109,23 @@ function bufferOn(client: RedisClient, watch: ServerWatch, { prefix, cache, live
         if (open !== null && record !== undefined) chunks.push({ ...open, record });
       }
       return chunks;
+    },
+
+    async openFigures(stream, partition) {
+      const fields = ['applied', 'count', 'traces', 'spans'];
+      const values = await client.hmget(keysOf(stream, partition).metadata, fields);
+      const [applied = 0, chunks = 0, traces = 0, spans = 0] = values.map(Number);
+      return values.includes(null) ? null : { applied, chunks, traces, spans };
+    },
+
+    async openBetween(stream, partition, from, to) {
+      const { index } = keysOf(stream, partition);
+      const offsets = offsetsBetween(from, to);
+      const entries = offsets.length === 0 ? [] : await client.hmget(index, offsets);
+      return offsets.flatMap((offset, i) => {
+        const entry = entries[i] ?? null;
+        return (entry === null ? null : decodeEntry(offset, entry)) ?? [];
+      });
     },
 
     problem: () => watch.problem(),

@@ -20,8 +20,8 @@ import { PackedChunkIndex, Pieces } from '@spanloom/span';
 import type { OpenChunk } from '../port.ts';
 
 const VERSION = 1;
-const HEAD_BYTES = 1 + 16 + 8 + 8 + 8 + 4;
-const SPAN_BYTES = 8 + 8 + 1;
+export const HEAD_BYTES: number = 1 + 16 + 8 + 8 + 8 + 4;
+export const SPAN_BYTES: number = 8 + 8 + 1;
 const indexes = new Pieces();
 
 function entryBytes({ index }: OpenChunk): number {

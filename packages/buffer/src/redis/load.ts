@@ -25,6 +25,16 @@ export async function loadIndex(client: RedisClient, key: string): Promise<Loade
   return { chunks, sum: sumOf(chunks) };
 }
 
+/** How many spans these have. */
+export function spansOf(chunks: readonly OpenChunk[]): number {
+  return chunks.reduce((spans, { index }) => spans + index.marks.byteLength, 0);
+}
+
+/** Of how many traces these are. */
+export function tracesOf(chunks: readonly OpenChunk[]): number {
+  return new Set(chunks.map(({ traceId }) => traceId)).size;
+}
+
 /** Of the offsets, modulo 2³²: exact for every safe integer. */
 export function sumOf(chunks: readonly OpenChunk[]): number {
   return chunks.reduce((sum, { offset }) => (sum + (offset >>> 0)) >>> 0, 0);

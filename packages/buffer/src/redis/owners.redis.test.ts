@@ -140,6 +140,19 @@ it.each([0, 1000])(
   },
 );
 
+it('counts what is open anew where a version left state that did not', async () => {
+  const { claim } = await one.claim(stream, 0);
+  await claim.reset(START);
+  await claim.append(chunksFrom(0, 6), after(chunksFrom(0, 6)));
+  await behind(url, (redis) => redis.hdel(key('meta'), 'traces', 'spans'));
+  expect(await two.openFigures(stream, 0)).toBeNull();
+  const again = await two.claim(stream, 0);
+  expect(again.state).toEqual({ ...after(chunksFrom(0, 6)), reconciled: 0 });
+  expect(await one.openFigures(stream, 0)).toEqual({ applied: 6, chunks: 6, traces: 2, spans: 24 });
+  await again.claim.release(chunksFrom(0, 4), 1);
+  expect(await one.openFigures(stream, 0)).toEqual({ applied: 6, chunks: 2, traces: 1, spans: 8 });
+});
+
 it('counts what is left when told to release what is not there', async () => {
   const { claim } = await one.claim(stream, 0);
   await claim.reset(START);
@@ -149,6 +162,7 @@ it('counts what is left when told to release what is not there', async () => {
   await claim.release(large.slice(3, 8), 2);
   const again = await two.claim(stream, 0);
   expect(again.state).toEqual({ ...after(large), reconciled: 2 });
+  expect(await one.openFigures(stream, 0)).toMatchObject({ chunks: 12, traces: 4, spans: 48 });
   expect((await again.claim.index()).map(({ offset }) => offset)).toEqual(large.slice(8).map(({ offset }) => offset));
 });
 

@@ -249,6 +249,74 @@ export function bufferContract(name: string, make: () => Promise<BufferFixture>)
       await claim.check();
     });
 
+    describe('what is open, to anybody', () => {
+      const look = (partition = 0): Promise<unknown> => buffer.openFigures('stream', partition);
+
+      it('is not known without state', async () => {
+        expect(await look()).toBeNull();
+        const { claim } = await buffer.claim('stream', 0);
+        expect(await look()).toBeNull();
+        await claim.reset(START);
+        expect(await look()).toEqual({ applied: 100, chunks: 0, traces: 0, spans: 0 });
+        await fixture.wipe();
+        expect(await look()).toBeNull();
+      });
+
+      it('is counted with all that comes and goes', async () => {
+        const claim = await start();
+        // Of two spans each.
+        const batch = [chunk(100), chunk(101, OTHER), chunk(102)];
+        await claim.append(batch, upTo(103));
+        expect(await look()).toEqual({ applied: 103, chunks: 3, traces: 2, spans: 6 });
+        await claim.append(batch, upTo(103));
+        await claim.append([chunk(104)], upTo(106));
+        expect(await look()).toEqual({ applied: 106, chunks: 4, traces: 2, spans: 8 });
+        await claim.release([chunk(100), chunk(104)], 8);
+        expect(await look()).toMatchObject({ chunks: 2, traces: 2, spans: 4 });
+        await claim.release([chunk(100), chunk(102), chunk(999)], 8);
+        expect(await look()).toMatchObject({ chunks: 1, traces: 1, spans: 2 });
+        await claim.append([chunk(106)], upTo(107));
+        expect(await look()).toMatchObject({ chunks: 2, traces: 2, spans: 4 });
+        await buffer.claim('stream', 0);
+        expect(await look()).toEqual({ applied: 107, chunks: 2, traces: 2, spans: 4 });
+        expect(await look(1)).toBeNull();
+      });
+
+      it('is nothing after a reset', async () => {
+        const claim = await start();
+        await claim.append([chunk(100), chunk(101, OTHER)], upTo(102));
+        await claim.reset(START);
+        expect(await look()).toMatchObject({ chunks: 0, traces: 0, spans: 0 });
+        await claim.append([chunk(100), chunk(101, OTHER)], upTo(102));
+        expect(await look()).toMatchObject({ chunks: 2, traces: 2, spans: 4 });
+      });
+
+      it('is counted right when an append is taken back', async () => {
+        const claim = await start();
+        await claim.append([chunk(100)], upTo(101));
+        const tooMuch = Array.from({ length: 120 }, (_, i) => chunk(101 + i, OTHER, 400_000));
+        await expect(claim.append(tooMuch, upTo(221))).rejects.toBeInstanceOf(BufferFullError);
+        expect(await look()).toEqual({ applied: 101, chunks: 1, traces: 1, spans: 2 });
+      });
+
+      it('is shown without records, by offset, for a bounded part of all offsets', async () => {
+        expect(await buffer.openBetween('stream', 0, 0, 1000)).toEqual([]);
+        const claim = await start();
+        await claim.append([chunk(100), chunk(101, OTHER), chunk(105), chunk(106)], upTo(107));
+        expect(plain(await buffer.openBetween('stream', 0, 101, 106))).toEqual(
+          [chunk(101, OTHER), chunk(105)].map(withoutRecord),
+        );
+        await claim.release([chunk(105)], 8);
+        expect(plain(await buffer.openBetween('stream', 0, -890, 107))).toEqual(
+          [chunk(100), chunk(101, OTHER), chunk(106)].map(withoutRecord),
+        );
+        expect(await buffer.openBetween('stream', 0, 107, 100)).toEqual([]);
+        await expect(buffer.openBetween('stream', 0, 0, 1001)).rejects.toBeInstanceOf(RangeError);
+        // Looking takes nothing from the owner.
+        await claim.check();
+      });
+    });
+
     it('answers nothing once closed', async () => {
       await buffer.close();
       await expect(buffer.claim('stream', 0)).rejects.toBeInstanceOf(BufferError);

@@ -15,7 +15,7 @@ export interface RedisClient {
   disconnected(): string | null;
   script(script: LuaScript, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
   /** Some fields of a hash; null for those that are not there. */
-  hmget(key: string, fields: readonly number[]): Promise<readonly (Buffer | null)[]>;
+  hmget(key: string, fields: readonly (string | number)[]): Promise<readonly (Buffer | null)[]>;
   /** A hash, by field. */
   hgetall(key: string): Promise<ReadonlyMap<string, Buffer>>;
   /** A hash in pieces. A field may come twice; one that is there all the while comes at least once. */

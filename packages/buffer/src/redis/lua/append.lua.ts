@@ -7,7 +7,8 @@ import { luaScript, type LuaScript } from './script.ts';
  * KEYS and ARGV[1..4]: see preamble
  * ARGV[5] applied, ARGV[6] reconciled, ARGV[7] stream time in milliseconds
  * ARGV[8] sum of the offsets of the chunks
- * ARGV[9] number of chunks, then for each: offset, entry of the index
+ * ARGV[9] number of their spans
+ * ARGV[10] number of chunks, then for each: offset, entry of the index
  * then for each trace: trace id, number of its chunks, then for each: offset, record
  */
 export const appendScript: LuaScript = luaScript(
@@ -22,17 +23,23 @@ local function put(key, first, last)
   end
 end
 
-local added = tonumber(ARGV[9])
-local at = 10 + 2 * added
-put(KEYS[2], 10, at - 1)
+local added = tonumber(ARGV[10])
+local at = 11 + 2 * added
+put(KEYS[2], 11, at - 1)
 while ARGV[at] do
   local key = KEYS[3] .. ARGV[at]
   local last = at + 1 + 2 * tonumber(ARGV[at + 1])
   put(key, at + 2, last)
-  redis.call('PEXPIRE', key, ARGV[4])
+  -- Only a new trace has no end yet.
+  if redis.call('PEXPIRE', key, ARGV[4], 'NX') == 1 then
+    traces = traces + 1
+  else
+    redis.call('PEXPIRE', key, ARGV[4])
+  end
   at = last + 1
 end
 count, sum = count + added, (sum + tonumber(ARGV[8])) % modulus
+spans = spans + tonumber(ARGV[9])
 save(ARGV[5], ARGV[6], ARGV[7])
 return moveOn()
 `,

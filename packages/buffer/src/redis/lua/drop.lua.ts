@@ -14,7 +14,7 @@ export const dropScript: LuaScript = luaScript(
   'runs',
   fence,
   `
-redis.call('HDEL', KEYS[1], 'applied', 'reconciled', 'streamTimeMs', 'count', 'sum')
+redis.call('HDEL', KEYS[1], 'applied', 'reconciled', 'streamTimeMs', 'count', 'sum', 'traces', 'spans')
 local last = 5 + tonumber(ARGV[5])
 for from = 6, last, 6000 do
   redis.call('HDEL', KEYS[2], unpack(ARGV, from, math.min(from + 5999, last)))

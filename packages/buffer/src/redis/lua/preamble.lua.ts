@@ -2,7 +2,7 @@
  * How every script of an owner begins and ends.
  *
  * KEYS[1] metadata of the partition: owner, version and, unless it has no state, applied,
- *         reconciled, streamTimeMs, count, sum
+ *         reconciled, streamTimeMs, count, sum, traces, spans
  * KEYS[2] index of the partition: offset -> entry
  * KEYS[3] what the keys of its traces begin with; each is a hash, offset -> record
  * ARGV[1] owner
@@ -13,7 +13,7 @@
  * Answers 'ok', or why the owner is one no longer: then nothing was changed.
  */
 export const fence = `
-local held = redis.call('HMGET', KEYS[1], 'owner', 'version', 'count', 'sum')
+local held = redis.call('HMGET', KEYS[1], 'owner', 'version', 'count', 'sum', 'traces', 'spans')
 if not held[1] then return 'wiped' end
 if held[1] ~= ARGV[1] then return 'claimed' end
 if held[2] ~= ARGV[2] then return 'moved' end
@@ -31,9 +31,11 @@ export const whole = `
 local count, sum = tonumber(held[3]), tonumber(held[4])
 if count and redis.call('HLEN', KEYS[2]) ~= count then return 'torn' end
 local modulus = 4294967296
+local traces, spans = tonumber(held[5]), tonumber(held[6])
 
 local function save(applied, reconciled, streamTimeMs)
   redis.call('HSET', KEYS[1], 'applied', applied, 'reconciled', reconciled,
-    'streamTimeMs', streamTimeMs, 'count', count, 'sum', sum)
+    'streamTimeMs', streamTimeMs, 'count', count, 'sum', sum,
+    'traces', traces, 'spans', spans)
 end
 `;

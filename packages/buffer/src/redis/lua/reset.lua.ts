@@ -13,7 +13,8 @@ export const resetScript: LuaScript = luaScript(
   fence,
   `
 redis.call('UNLINK', KEYS[2])
-redis.call('HSET', KEYS[1], 'applied', ARGV[5], 'reconciled', ARGV[6], 'streamTimeMs', ARGV[7], 'count', 0, 'sum', 0)
+redis.call('HSET', KEYS[1], 'applied', ARGV[5], 'reconciled', ARGV[6], 'streamTimeMs', ARGV[7],
+  'count', 0, 'sum', 0, 'traces', 0, 'spans', 0)
 return moveOn()
 `,
 );
