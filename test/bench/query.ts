@@ -112,7 +112,7 @@ const traceId = newest?.traceId ?? '';
 const query = createQuery({
   store: store.read,
   log: { stream: { id: 's1', partitions: 1 }, bounds: async () => ({ low: 0, high: 0 }), read: async () => [] },
-  buffer: { peek: async () => [] },
+  buffer: { peek: async () => [], openFigures: async () => null, openBetween: async () => [] },
   keeper: store,
   clock: { ...clock, now: () => nowMs },
   logger: createLogger({ level: 'warn', format: 'pretty', destination: process.stderr }),

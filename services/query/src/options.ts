@@ -85,7 +85,7 @@ export interface QueryOptions {
   /** Keeps traces beyond their time; a {@link ReadClient} does not write. */
   readonly keeper: TraceKeeper;
   readonly log: Pick<Log, 'stream' | 'bounds' | 'read'>;
-  readonly buffer: Pick<TraceBuffer, 'peek'>;
+  readonly buffer: Pick<TraceBuffer, 'peek' | 'openFigures' | 'openBetween'>;
   readonly clock: Clock;
   readonly logger: QueryLogger;
   readonly metrics: QueryMetrics;

@@ -21,12 +21,12 @@ export interface Query {
 }
 
 export function createQuery(options: QueryOptions): Query {
-  const { store, log, clock, logger, metrics, config } = options;
+  const { store, log, buffer, clock, logger, metrics, config } = options;
   const readTraces = createTraceReader(options);
   const server = createServer(config, metrics);
   let { port, grpcPort } = config;
   const archive = createArchive(readTraces, options.keeper);
-  const routes = { store, log, stream: log.stream, readTraces, archive, clock, logger, config };
+  const routes = { store, log, buffer, stream: log.stream, readTraces, archive, clock, logger, config };
   const grpc = createGrpcServer({ ...routes, metrics });
 
   void server.register(jaegerRoutes(routes));

@@ -4,17 +4,18 @@ import { createQuery, type Query } from '../query.ts';
 
 /** For tests: a query service on a free port, over an empty log and buffer unless told otherwise. */
 export async function startQuery(
-  options: Partial<Omit<QueryOptions, 'config'>> & Pick<QueryOptions, 'store'> & { config?: Partial<QueryConfig> },
+  options: Partial<Omit<QueryOptions, 'config' | 'buffer'>> &
+    Pick<QueryOptions, 'store'> & { config?: Partial<QueryConfig>; buffer?: Partial<QueryOptions['buffer']> },
 ): Promise<TestQuery> {
   const failures: string[] = [];
   const query = createQuery({
     log: { stream: { id: 's1', partitions: 1 }, bounds: async () => ({ low: 0, high: 0 }), read: async () => [] },
-    buffer: { peek: async () => [] },
     clock: clockAt(Date.now()),
     logger: { error: (_fields, message) => failures.push(message) },
     metrics: { request: () => {} },
     keeper: { keep: async () => false },
     ...options,
+    buffer: { peek: async () => [], openFigures: async () => null, openBetween: async () => [], ...options.buffer },
     config: { ...defaultQueryConfig, port: 0, grpcPort: 0, ...options.config },
   });
   await query.start();

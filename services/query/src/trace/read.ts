@@ -1,9 +1,11 @@
+import type { TraceBuffer } from '@spanloom/buffer';
 import type { Span, TraceId } from '@spanloom/span';
 import type { FragmentInfo } from '@spanloom/store';
-import { decodeSpansRecord, partitionOf } from '@spanloom/wire';
+import { partitionOf } from '@spanloom/wire';
 import type { QueryOptions } from '../options.ts';
 import { chunkSpans } from './chunk.ts';
-import { mergeTrace, type ChunkSpans, type Merged } from './merge.ts';
+import { mergeTrace, type Merged } from './merge.ts';
+import { openChunksOf, spansOfOpen, type OpenSpans } from './open-chunks.ts';
 import { scanTraces, type Scan } from './scan.ts';
 import type { TraceStore } from './store.ts';
 
@@ -33,11 +35,6 @@ export type ReadTraces = (
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<TraceId, WholeTrace>>;
 
-/** Spans of an open chunk, and stream time when it was applied. */
-interface OpenSpans extends ChunkSpans {
-  readonly streamTimeMs: number;
-}
-
 /** What was seen of a trace before the store was asked. */
 interface Unstored {
   readonly open: readonly OpenSpans[];
@@ -56,24 +53,12 @@ export function createTraceReader({
   log,
   buffer,
   config,
-}: Pick<QueryOptions, 'log' | 'buffer' | 'config'>): ReadTraces {
+}: Pick<QueryOptions, 'log' | 'config'> & { readonly buffer: Pick<TraceBuffer, 'peek'> }): ReadTraces {
   const { stream } = log;
 
-  async function openChunks(traceId: TraceId, partition: number): Promise<OpenSpans[]> {
-    const chunks = await buffer.peek(stream.id, partition, traceId);
-    return chunks.flatMap((chunk) => {
-      const record = decodeSpansRecord(chunk.record);
-      if (!record.ok) return [];
-      const { codec, body, index } = record.value;
-      const { offset, streamTimeMs } = chunk;
-      const opened = chunkSpans(offset, { codec, body, bodyBytes: index.bodyBytes }, traceId);
-      return opened.map((each) => ({ ...each, streamTimeMs }));
-    });
-  }
-
   async function unstored(traceId: TraceId, store: TraceStore, signal: AbortSignal): Promise<Unstored> {
+    const open = spansOfOpen(await openChunksOf(buffer, stream, traceId), traceId);
     const partition = partitionOf(Buffer.from(traceId, 'hex'), stream.partitions);
-    const open = await openChunks(traceId, partition);
     const from = await store.position(partition);
     const scan = await scanTraces(log, traceId, { partition, from, maxBytes: config.maxScanBytes }, signal);
     return { open, scan };

@@ -3,7 +3,7 @@ import type { Log, Stream } from '@spanloom/log';
 import type { Clock } from '@spanloom/span';
 import type { ReadClient } from '@spanloom/store';
 import { boundTo } from '../http/bound.ts';
-import type { QueryConfig, QueryLogger } from '../options.ts';
+import type { QueryConfig, QueryLogger, QueryOptions } from '../options.ts';
 import type { ReadTraces } from '../trace/read.ts';
 import type { Completeness } from './completeness.ts';
 import { readCompleteness } from './head.ts';
@@ -11,6 +11,7 @@ import { readCompleteness } from './head.ts';
 export interface ApiOptions {
   readonly store: ReadClient;
   readonly log: Pick<Log, 'bounds'>;
+  readonly buffer: QueryOptions['buffer'];
   readonly stream: Stream;
   readonly readTraces: ReadTraces;
   readonly clock: Clock;

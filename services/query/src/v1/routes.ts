@@ -14,6 +14,7 @@ import { head } from './head.ts';
 import { heatmapRoutes } from './heatmap.ts';
 import { responses } from './answers.ts';
 import { collectSchemas, serveDocument } from './openapi.ts';
+import { openRoutes } from './open.ts';
 import { operationAnswers } from './operations.ts';
 import { pipelineRoutes } from './pipeline.ts';
 import { rankRoutes } from './ranks.ts';
@@ -101,6 +102,7 @@ export function apiRoutes(options: ApiOptions): FastifyPluginAsync {
       },
     );
 
+    await app.register(openRoutes(api));
     await app.register(traceRoutes(api));
     await app.register(rankRoutes(api));
     await app.register(searchRoutes(api));

@@ -3,7 +3,9 @@ import {
   figuresOf,
   spanIdOfHalves,
   SpanTable,
+  StatusCode,
   type EdgeFigures,
+  type Service,
   type Span,
   type SpanId,
   type SpanKind,
@@ -37,6 +39,33 @@ export function shapeOf(traceId: string, spans: readonly Span[]): TraceShape {
   return { edges: [...edges.values()].toSorted((a, b) => b.calls - a.calls), path };
 }
 
+/** What a list says of a trace. */
+export interface TraceHead {
+  /** Of its first span without a parent, as it is counted; null where none came. */
+  readonly root: { readonly service: Service; readonly operation: string } | null;
+  /** By name. */
+  readonly services: readonly Service[];
+  readonly startNs: bigint;
+  readonly errors: number;
+}
+
+/** The same as is stored of a trace, of these spans alone. At least one. */
+export function headOf(spans: readonly Span[]): TraceHead {
+  const table = tableOf(spans);
+  const rows = Array.from({ length: table.length }, (_, row) => row);
+  const serviceOf = (row: number): Service | undefined => table.services.values[table.service[row] ?? -1];
+  const root = rows.find((row) => table.parentHi[row] === 0 && table.parentLo[row] === 0) ?? -1;
+  const service = serviceOf(root);
+  const operation = table.strings.values[table.operation[root] ?? -1] ?? '';
+  const services = new Set(rows.flatMap((row) => serviceOf(row) ?? []));
+  return {
+    root: service === undefined ? null : { service, operation },
+    services: [...services].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    startNs: spans.reduce((least, span) => minNs(least, span.startTimeUnixNano), spans[0]?.startTimeUnixNano ?? 0n),
+    errors: spans.filter(({ status }) => status.code === StatusCode.error).length,
+  };
+}
+
 /** What these spans are counted under when they are stored; those with the most spans first. */
 export function operationsOf(spans: readonly Span[]): TraceOperation[] {
   const table = tableOf(spans);
@@ -60,6 +89,10 @@ export function operationsOf(spans: readonly Span[]): TraceOperation[] {
     group.spanIds.push(spanIdOfHalves(table.idHi[row] ?? 0, table.idLo[row] ?? 0));
   }
   return [...groups.values()].toSorted((a, b) => b.spanIds.length - a.spanIds.length);
+}
+
+function minNs(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function tableOf(spans: readonly Span[]): SpanTable {

@@ -89,6 +89,7 @@ describe('the document', () => {
         'storage',
         'tail',
         'traces',
+        'traces/open',
         'traces/{id}',
         'traces/{id}/ranks',
       ].map((path) => `/api/v1/${path}`),

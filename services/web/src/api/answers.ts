@@ -5,6 +5,7 @@ export interface Answers {
   operations: OperationsAnswer;
   services: ServicesAnswer;
   traces: TracesAnswer;
+  'traces/open': TracesOpenAnswer;
   'traces/{id}': TracesIdAnswer;
   'traces/{id}/ranks': TracesIdRanksAnswer;
   search: SearchAnswer;
@@ -147,6 +148,45 @@ export interface TracesAnswer {
     complete: boolean;
     fragmentCount: number;
   }[];
+}
+export interface TracesOpenAnswer {
+  /**
+   * Those that something came for last, first; only what of them is open.
+   */
+  traces: {
+    traceId: string;
+    root: {
+      service: {
+        environment: string;
+        namespace: string;
+        name: string;
+      };
+      operation: string;
+    } | null;
+    services: {
+      environment: string;
+      namespace: string;
+      name: string;
+    }[];
+    /**
+     * RFC 3339, UTC.
+     */
+    startTime: string;
+    spanCount: number;
+    errorCount: number;
+    /**
+     * RFC 3339, UTC.
+     */
+    firstChunkAt: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    lastChunkAt: string;
+  }[];
+  /**
+   * Something else is open, or may be.
+   */
+  more: boolean;
 }
 export interface TracesIdAnswer {
   traceId: string;
@@ -960,6 +1000,7 @@ export type Paths =
   | 'operations'
   | 'services'
   | 'traces'
+  | 'traces/open'
   | 'traces/{id}'
   | 'traces/{id}/ranks'
   | 'search'

@@ -1,20 +1,21 @@
 import * as Ariakit from '@ariakit/react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { get, getJson } from '../../api/client.ts';
-import { basePath, intakePort } from '../../base.ts';
+import { intakePort } from '../../base.ts';
+import type { Service } from '../../format/service.ts';
 import { Button } from '../../ui/button.tsx';
-import { notDemo } from './demo.ts';
 import styles from './first-span.module.css';
 import { type SnippetName, snippetNames } from './snippet-names.ts';
 import { snippets } from './snippets.ts';
+import { useArrival } from './use-arrival.ts';
 
 export interface FirstSpanProps {
   readonly snippet: SnippetName;
   readonly onSnippet: (name: SnippetName) => void;
+  /** What sends spans already: its traces are not waited for. */
+  readonly services: readonly Service[];
 }
 
 const names: Readonly<Record<SnippetName, string>> = {
@@ -27,12 +28,17 @@ const names: Readonly<Record<SnippetName, string>> = {
 };
 
 /** How to send spans here, until the first one comes: the page becomes its trace. */
-export function FirstSpan({ snippet, onSnippet }: FirstSpanProps) {
+export function FirstSpan({ snippet, onSnippet, services }: FirstSpanProps) {
   const { t } = useTranslation(['search', 'common']);
   const navigate = useNavigate();
   const [traceId] = useState(randomId);
   const [copied, setCopied] = useState(false);
-  const arrived = useArrival(traceId);
+  const arrived = useArrival(traceId, services);
+  const router = useRouter();
+  // The page of a trace is there before a trace is.
+  useEffect(() => {
+    void router.preloadRoute({ to: '/trace/$traceId', params: { traceId } });
+  }, [router, traceId]);
   useEffect(() => {
     if (arrived !== null) void navigate({ to: '/trace/$traceId', params: { traceId: arrived } });
   }, [arrived, navigate]);
@@ -76,42 +82,6 @@ export function FirstSpan({ snippet, onSnippet }: FirstSpanProps) {
       </output>
     </section>
   );
-}
-
-const lookEveryMs = 700;
-const storedKey = ['arrival', 'stored'];
-
-interface Arrivals {
-  readonly ids: readonly string[];
-  /** What was there before anybody waited. */
-  readonly known: readonly string[];
-}
-
-/**
- * The first trace that comes while this is shown. A span that was sent by hand is found by its id as soon as it is
- * acknowledged; of others the id is not known, and they are found when their trace is finished and stored.
- */
-function useArrival(traceId: string): string | null {
-  const byId = useQuery({
-    queryKey: ['arrival', traceId],
-    // Jaeger's way of asking for several: what is not there is no error.
-    queryFn: async ({ signal }) =>
-      ((await getJson(`${basePath}api/traces?traceID=${traceId}`, signal)) as { data: unknown[] | null }).data ?? [],
-    refetchInterval: lookEveryMs,
-  });
-  const client = useQueryClient();
-  const stored = useQuery({
-    queryKey: storedKey,
-    queryFn: async ({ signal }): Promise<Arrivals> => {
-      const { traces } = await get('search', { params: { q: notDemo, from: 'now-15m', limit: 50 }, signal });
-      const ids = traces.map((trace) => trace.traceId);
-      return { ids, known: client.getQueryData<Arrivals>(storedKey)?.known ?? ids };
-    },
-    refetchInterval: lookEveryMs,
-    gcTime: 0,
-  });
-  if ((byId.data?.length ?? 0) > 0) return traceId;
-  return stored.data?.ids.find((id) => !stored.data.known.includes(id)) ?? null;
 }
 
 function randomId(): string {

@@ -44,6 +44,7 @@ export function LandingPage() {
       {nothingYet || waits || connect === true ? (
         <FirstSpan
           snippet={snippet}
+          services={all}
           onSnippet={(name) => void navigate({ search: (before) => ({ ...before, snippet: name }), replace: true })}
         />
       ) : (
