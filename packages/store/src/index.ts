@@ -12,6 +12,8 @@ export { levelSeconds } from './levels/shape.ts';
 export type { FiguresName, FoldLimits, Level } from './levels/shape.ts';
 export { minuteChanges, windowStates } from './levels/state.ts';
 export type { WindowState } from './levels/state.ts';
+export { lastAudit } from './audits/audits.ts';
+export type { AuditRecord } from './audits/audits.ts';
 export type { ClaimRequest } from './rollups/claims.ts';
 export { rollupResults } from './rollups/results.ts';
 export type { RollupResult } from './rollups/results.ts';

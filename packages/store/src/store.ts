@@ -1,4 +1,6 @@
 import type { Clock, TraceId } from '@spanloom/span';
+import type { AuditRecord } from './audits/audits.ts';
+import { recordAudit } from './audits/audits.ts';
 import { compressesInserts, connect } from './client/connection.ts';
 import type { ConnectionOptions } from './client/connection.ts';
 import { readClient } from './client/read-client.ts';
@@ -29,6 +31,8 @@ export interface Store extends SinkStore, TraceKeeper {
   readonly read: ReadClient;
   /** For the rollup service. */
   readonly rollups: RollupStore;
+  /** Notes what an audit found. Rejects with a `StoreError`, also where this user may not write. */
+  recordAudit(audit: AuditRecord): Promise<void>;
   /** Whether the server answers now. */
   ping(): Promise<boolean>;
   /** Closes the connections; what is running is cut off. */
@@ -60,6 +64,7 @@ export function openStore(options: StoreOptions): Store {
   return {
     read,
     rollups: rollupStore(rolling, read),
+    recordAudit: (audit) => recordAudit(rolling, audit),
     ping: async () => (await client.ping()).success,
     async close() {
       await client.close();

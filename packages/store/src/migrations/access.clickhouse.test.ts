@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { ReadClient } from '../client/read-client.ts';
 import type { EmbeddedEngine } from '../embedded/start.ts';
 import { batchTables } from '../port.ts';
+import { lastAudit } from '../audits/audits.ts';
 import * as queries from '../queries/index.ts';
 import { openStore } from '../store.ts';
 import type { Store } from '../store.ts';
@@ -11,7 +12,7 @@ import type { TemporaryEngine } from '../testing/engine.ts';
 import { startRestricted } from '../testing/restricted.ts';
 import type { Restrictions } from '../testing/restricted.ts';
 import { batchOf, exampleSpan } from '../testing/spans.ts';
-import { grantsOf, migratorGrants, rightsOf, roles } from './access.ts';
+import { migratorGrants, rightsOf, roleName, roleStatements, roles } from './access.ts';
 import type { Role } from './access.ts';
 import { checkSchema, schemaDifferences } from './check.ts';
 import { migrate } from './migrate.ts';
@@ -35,6 +36,22 @@ const record = {
   duplicateSpans: 0,
 };
 
+const anAudit = {
+  stream: 's',
+  endedMs: Date.now(),
+  durationMs: 1,
+  partitions: 1,
+  acknowledged: 1,
+  stored: 1,
+  deadLettered: 0,
+  inFlight: 0,
+  missing: 0,
+  doubled: 0,
+  unknown: 0,
+  expiredUnread: 0,
+  clean: true,
+};
+
 beforeAll(async () => {
   temporary = await temporaryEngine();
   await migrate({ url: temporary.engine.url, password: temporary.engine.secret });
@@ -50,14 +67,15 @@ afterAll(async () => {
   await temporary.remove();
 });
 
-const grantsTo = (role: Role): string[] =>
-  grantsOf(
-    rightsOf(
-      role,
-      migrations.map(({ access }) => access),
-    ),
-    'spanloom',
-  ).map(({ right, on }) => `GRANT ${right} ON ${on}`);
+const accesses = migrations.map(({ access }) => access);
+
+/** As `migrate --print` has them. */
+function grantsTo(role: Role): string[] {
+  const suffix = ` TO ${roleName(role, 'spanloom')}`;
+  return roleStatements(role, rightsOf(role, accesses), 'spanloom', null)
+    .filter((statement) => statement.startsWith('GRANT'))
+    .map((statement) => statement.slice(0, -suffix.length));
+}
 
 /** Opens the store as a user with these rights. */
 async function openAs(restrictions: Restrictions): Promise<{ store: Store; url: string; password: string }> {
@@ -107,6 +125,7 @@ test('the query service reads with its grants, and writes nothing but what it is
   await queries.edges(read, { ...minutes, byOperation: true });
   await queries.operationFigures(read, minutes);
   await queries.positions(read);
+  await lastAudit(read, 's');
   expect((await queries.storeStats(read)).length).toBeGreaterThan(5);
   await everyQueryOfSearch(read, { startNs: startNs - 1n, endNs: startNs + 1n });
   for (const view of batchTables) await read.rows(`SELECT * FROM ${view}`, {});
@@ -154,7 +173,16 @@ test('the rollup service and the audit read only what they are for', async () =>
   const coverage = await queries.chunkCoverage(audit.read, { stream: 's', partition: 0 });
   expect(coverage.ranges).toEqual([{ from: 0, to: 1 }]);
   await queries.positions(audit.read);
+  await audit.recordAudit(anAudit);
   await refused(audit, 'SELECT * FROM spans_data');
+});
+
+test('an audit does without the right to record what it found', async () => {
+  const { store: audit, ...connection } = await openAs({
+    grants: grantsTo('audit').filter((grant) => !grant.includes('audits')),
+  });
+  await checkSchema(connection, { role: 'audit' });
+  await expect(audit.recordAudit(anAudit)).rejects.toMatchObject({ code: 497 });
 });
 
 test('whoever migrates needs these rights', async () => {
@@ -189,9 +217,8 @@ test('a profile with readonly = 1 lets nobody read, and it is said why', async (
 test("every table and view of the migrations is somebody's to read, and no right is to a thing that is not there", () => {
   const { tables, views } = shapeOf(allStatements(singleNode));
   const made = new Set([...tables.keys(), ...views]);
-  const accesses = migrations.map(({ access }) => access);
   const all = roles.map((role) => rightsOf(role, accesses));
-  const granted = new Set(all.flatMap(({ reads, writes }) => [...reads, ...writes]));
+  const granted = new Set(all.flatMap(({ reads, writes, mayWrite }) => [...reads, ...writes, ...mayWrite]));
   expect([...made].filter((name) => !granted.has(name))).toEqual([]);
   expect([...granted].filter((name) => !made.has(name) && !name.startsWith('system.'))).toEqual([]);
 });

@@ -4,13 +4,23 @@ import { quoted } from './ddl.ts';
 export const roles = ['sink', 'query', 'rollup', 'audit'] as const;
 export type Role = (typeof roles)[number];
 
-/** Tables and views of a migration by who may read and write them. */
-export type Access = Partial<Record<Role, { readonly reads?: readonly string[]; readonly writes?: readonly string[] }>>;
+/** Tables and views of a migration that a service uses. */
+interface Uses {
+  readonly reads?: readonly string[];
+  readonly writes?: readonly string[];
+  /** What it writes where it can, and does without where it cannot. */
+  readonly mayWrite?: readonly string[];
+}
+
+/** By who may read and write them. */
+export type Access = Partial<Record<Role, Uses>>;
 
 /** Tables by the right to them, within the database; `system.` where they are ClickHouse's own. */
 export interface Rights {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Given, but not insisted on. */
+  readonly mayWrite: readonly string[];
 }
 
 /** What a role needs of all migrations together. */
@@ -20,11 +30,15 @@ export function rightsOf(role: Role, accesses: readonly (Access | undefined)[]):
     // Every service looks at its start whether the migrations were applied; pages show sizes.
     reads: ['migrations', ...all.flatMap((own) => own?.reads ?? []), ...(role === 'query' ? ['system.parts'] : [])],
     writes: all.flatMap((own) => own?.writes ?? []),
+    mayWrite: all.flatMap((own) => own?.mayWrite ?? []),
   };
 }
 
 /** `GRANT` statements without the name of who gets them, one for each right and table. */
-export function grantsOf(rights: Rights, database: string): { readonly right: string; readonly on: string }[] {
+export function grantsOf(
+  rights: Pick<Rights, 'reads' | 'writes'>,
+  database: string,
+): { readonly right: string; readonly on: string }[] {
   const inDatabase = (table: string): string => (table.includes('.') ? table : `${database}.${table}`);
   const writes = new Set(rights.writes);
   const all = [...new Set([...rights.reads, ...rights.writes])];
@@ -43,10 +57,13 @@ export function roleName(role: Role, database: string): string {
 /** Statements that make the role and give it what it needs. */
 export function roleStatements(role: Role, rights: Rights, database: string, cluster: string | null): string[] {
   const name = roleName(role, database);
+  const { reads, writes, mayWrite } = rights;
   const where = cluster === null ? '' : ` ON CLUSTER ${quoted(cluster)}`;
   return [
     `CREATE ROLE IF NOT EXISTS ${name}${where}`,
-    ...grantsOf(rights, database).map(({ right, on }) => `GRANT${where} ${right} ON ${on} TO ${name}`),
+    ...grantsOf({ reads, writes: [...writes, ...mayWrite] }, database).map(
+      ({ right, on }) => `GRANT${where} ${right} ON ${on} TO ${name}`,
+    ),
   ];
 }
 

@@ -70,6 +70,7 @@ test('figures live longer than traces; the positions of the sink stay', async ()
     rollup_runs: 90,
     rollup_claims: 90,
     rollup_results: 401,
+    audits: 90,
     sink_batches: null,
     migrations: null,
   });

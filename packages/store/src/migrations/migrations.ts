@@ -1,4 +1,5 @@
 import { indexAttributePairs } from '../tables/attribute-pairs.ts';
+import { createAudits } from '../tables/audits.ts';
 import { tables } from '../tables/index.ts';
 import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
@@ -58,6 +59,12 @@ export const migrations: readonly Migration[] = [
     number: 4,
     name: 'index of attributes',
     statements: () => indexAttributePairs(tables.spans.dataTable),
+  },
+  {
+    number: 5,
+    name: 'audits',
+    statements: createAudits,
+    access: { audit: { mayWrite: ['audits'] }, query: { reads: ['audits'] } },
   },
 ];
 

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 import { dates, dateTimes, integers, longs, strings } from '../native/columns.ts';
-import { insertBlock } from './insert.ts';
+import { insertBlock } from '../native/insert-block.ts';
 import type { RollupWindow } from './window.ts';
 
 /** What a rollup without a table of its own gave for a window. */

@@ -3,27 +3,40 @@ import { existsSync } from 'node:fs';
 import { type LogReader, openEmbeddedLogReadOnly } from '@spanloom/log';
 import { openLogReader, openStorage } from '@spanloom/ports';
 import { type Config, UserError, systemClock } from '@spanloom/runtime';
-import { type Store, openStore } from '@spanloom/store';
+import { type Store, StoreError, openStore } from '@spanloom/store';
 
 import { connect } from '../connection.ts';
 import { logDir } from '../engines.ts';
 import { gather } from './gather.ts';
 import { printed } from './print.ts';
-import { reportOf } from './report.ts';
+import { type AuditReport, reportOf, totalsOf } from './report.ts';
 
-/** Prints the audit of a cluster, or of a data folder; answers the exit code, 0 only when clean. */
+/** Prints and records the audit of a cluster, or of a data folder; answers the exit code, 0 only when clean. */
 export async function audit(config: Config, json: boolean): Promise<number> {
   const { log, store, traceRetentionMs, close } = await (config.kafkaBrokers === ''
     ? ofFolder(config)
     : ofCluster(config));
   try {
-    const sinceMs = systemClock.now() - traceRetentionMs;
+    const startedMs = systemClock.now();
+    const sinceMs = startedMs - traceRetentionMs;
     const findings = await gather({ log, store: store.read, sinceMs, onProgress: progressBar() });
     const report = reportOf(log.stream.id, findings);
     process.stdout.write(`${json ? JSON.stringify(report, null, 2) : printed(report)}\n`);
+    await record(store, report, startedMs);
     return report.clean ? 0 : 1;
   } finally {
     await close();
+  }
+}
+
+/** What was found holds without it: the pages show the audit before, and the log of this command says why. */
+async function record(store: Store, report: AuditReport, startedMs: number): Promise<void> {
+  const endedMs = systemClock.now();
+  try {
+    await store.recordAudit({ ...totalsOf(report), endedMs, durationMs: endedMs - startedMs });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    process.stderr.write(`spanloom: this audit is not recorded, so no page shows it: ${error.message}\n`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type Findings, reportOf } from './report.ts';
+import { type Findings, reportOf, totalsOf } from './report.ts';
 
 const clean: Findings = {
   partition: 0,
@@ -39,6 +39,23 @@ test('stored, dead-lettered or in flight: clean', () => {
         expiredUnread: { count: 0, offsets: [] },
       },
     ],
+  });
+});
+
+test('sums over all partitions', () => {
+  const lost = { ...clean, partition: 1, deadLetters: [], doubled: [{ offset: 12, times: 2 }], doubledCount: 3 };
+  expect(totalsOf(reportOf('s', [clean, lost]))).toEqual({
+    stream: 's',
+    clean: false,
+    partitions: 2,
+    acknowledged: 178,
+    stored: 166,
+    deadLettered: 1,
+    inFlight: 10,
+    missing: 1,
+    doubled: 3,
+    unknown: 0,
+    expiredUnread: 0,
   });
 });
 

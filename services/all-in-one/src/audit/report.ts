@@ -60,6 +60,39 @@ export function reportOf(stream: string, findings: readonly Findings[]): AuditRe
   return { stream, clean, partitions };
 }
 
+/** The report in sums over all partitions. */
+export interface AuditTotals {
+  readonly stream: string;
+  readonly clean: boolean;
+  readonly partitions: number;
+  readonly acknowledged: number;
+  readonly stored: number;
+  readonly deadLettered: number;
+  readonly inFlight: number;
+  readonly missing: number;
+  readonly doubled: number;
+  readonly unknown: number;
+  readonly expiredUnread: number;
+}
+
+export function totalsOf({ stream, clean, partitions }: AuditReport): AuditTotals {
+  const sum = (of: (partition: PartitionReport) => number): number =>
+    partitions.reduce((total, partition) => total + of(partition), 0);
+  return {
+    stream,
+    clean,
+    partitions: partitions.length,
+    acknowledged: sum((each) => each.acknowledged),
+    stored: sum((each) => each.stored),
+    deadLettered: sum((each) => each.deadLettered),
+    inFlight: sum((each) => each.inFlight),
+    missing: sum((each) => each.missing.count),
+    doubled: sum((each) => each.doubled.count),
+    unknown: sum((each) => each.unknown.count),
+    expiredUnread: sum((each) => each.expiredUnread.count),
+  };
+}
+
 function partitionReport(found: Findings): PartitionReport {
   const handled = without(without(found.acknowledged, found.stored), found.deadLetters);
   const missing = within(handled, [{ from: 0, to: found.watermark }]);

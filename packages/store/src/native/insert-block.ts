@@ -1,8 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { Readable } from 'node:stream';
 import { storeErrorOf } from '../client/errors.ts';
-import { nativeBlock } from '../native/block.ts';
-import type { NativeColumn } from '../native/block.ts';
+import { nativeBlock } from './block.ts';
+import type { NativeColumn } from './block.ts';
 
 /** Inserts one block. With a token, ClickHouse keeps the first of those that have it. */
 export async function insertBlock(
