@@ -15,6 +15,7 @@ export const quickFlags = ['--no-demo', '--settle', '1s', '--quiet', '2s', '--ro
 export interface App {
   readonly pipeline: Pipeline;
   readonly browser: Browser;
+  readonly dataDir: string;
   /** Where the page lies: `http://127.0.0.1:…`. */
   readonly origin: string;
   /** A window of its own profile at `path`, which begins with a slash. Closed with the app, if not before. */
@@ -48,6 +49,7 @@ export async function startApp(flags: readonly string[] = quickFlags): Promise<A
   const app: App = {
     pipeline,
     browser,
+    dataDir: folder.path,
     origin,
     async open(path, options) {
       const window = await openWindow(browser, origin, { viewport: { width: 1440, height: 900 }, ...options });

@@ -2,6 +2,8 @@ import { SpanKind } from '@spanloom/span';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
+import { audit } from '../harness/audit.ts';
+import { storeOf } from '../harness/store.ts';
 import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
 import { makeTrace } from '../load/traces.ts';
@@ -106,6 +108,55 @@ describe.skipIf(chromiumPath === undefined)('the pages of the pipeline and of ro
       spans += 1;
     });
 
+    test('count what waits for its end', async () => {
+      const page = await open('/pipeline');
+      const traceId = random.hex(16);
+      const parentSpanId = random.hex(8);
+      let sent = 0;
+      const seen = async (): Promise<string> => {
+        // Each one puts the end off.
+        await app.send([span({ traceId, parentSpanId, spanId: random.hex(8), service: 'slow', name: 'step' })]);
+        sent += 1;
+        await page.reload();
+        await shown(page);
+        return await factOf(page, 'Open traces');
+      };
+      await expect.poll(seen, { timeout: 20_000, interval: 100 }).toMatch(/^1 [1-9]\d* spans?$/);
+      const row = page.getByRole('region', { name: 'Partitions' }).locator('tbody tr');
+      expect(await row.locator('td').nth(4).textContent()).toBe('1');
+      expect(await row.locator('td').nth(5).textContent()).toMatch(/^\d[\d.]* (ms|s)$/);
+      await window?.shoot('pipeline-open');
+      await app.stored(traceId, sent);
+      spans += sent;
+      await expect.poll(() => factOf(page, 'Open traces'), { timeout: 20_000 }).toBe('0 ');
+    });
+
+    test('say what the last audit found', async () => {
+      const page = await open('/pipeline');
+      const last = page.getByRole('region', { name: 'Last audit' });
+      await last.getByText('None in the last 90 days.').waitFor();
+      const report = await audit(app.dataDir);
+      expect(report.clean).toBe(true);
+      const chunks = report.partitions[0]?.acknowledged ?? 0;
+      await page.reload();
+      await last.getByText('Clean', { exact: true }).waitFor();
+      expect(await last.textContent()).toContain(`Chunks acknowledged: ${chunks}. Stored: ${chunks}, dead letters: 0`);
+      expect(await last.textContent()).toContain('One partition.');
+
+      const store = storeOf(app.dataDir);
+      const wrong = { acknowledged: 1_234_567, stored: 1_234_500, missing: 60, doubled: 2, clean: false };
+      const rest = { durationMs: 8_250, partitions: 4, deadLettered: 0, inFlight: 7, unknown: 0, expiredUnread: 0 };
+      await store.recordAudit({ stream: report.stream, endedMs: Date.now(), ...wrong, ...rest });
+      await store.close();
+      await page.reload();
+      await last.getByText('60 missing').waitFor();
+      await last.getByText('2 doubled').waitFor();
+      expect(await last.textContent()).toContain('took 8.25 s');
+      expect(await last.getByText('Clean', { exact: true }).count()).toBe(0);
+      await last.scrollIntoViewIfNeeded();
+      await window?.shoot('pipeline-audit');
+    });
+
     for (const theme of ['light', 'dark']) {
       for (const lang of ['en', 'zh-CN', 'en-XA']) {
         test(`can be read and used by all (${theme}, ${lang})`, async () => {
@@ -143,7 +194,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of the pipeline and of ro
     test('lead to the traces behind a figure', async () => {
       const page = await open('/pipeline');
       await shown(page);
-      await page.locator('dl').first().getByRole('link', { name: '1', exact: true }).click();
+      await page.locator('dl').first().getByRole('link', { name: '2', exact: true }).click();
       await page.waitForURL(/\/search\?/);
       expect(new URL(page.url()).searchParams.get('q')).toBe('trace.verdict = incomplete');
     });

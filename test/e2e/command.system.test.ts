@@ -204,13 +204,19 @@ describe('beside a pipeline', () => {
     expect(code).toBe(0);
   });
 
-  test('audit answers the same while it runs and when it is stopped', async () => {
+  test('audit answers the same while it runs and when it is stopped, and the pipeline says what was found last', async () => {
+    const lastAudit = async (): Promise<unknown> =>
+      ((await pipeline.json('/api/v1/pipeline')) as { lastAudit: unknown }).lastAudit;
+    const before = Date.now();
     const running = { json: await audit(path), plain: await spanloom('audit', '--data-dir', path) };
     expect(running.json).toMatchObject({
       code: 0,
       clean: true,
       partitions: [{ acknowledged: 5, stored: 5, inFlight: 0 }],
     });
+    const recorded = (await lastAudit()) as { at: string };
+    expect(recorded).toMatchObject({ clean: true, partitions: 1, acknowledged: 5, stored: 5, missing: 0, doubled: 0 });
+    expect(Date.parse(recorded.at)).toBeGreaterThan(before);
     expect(running.plain.code).toBe(0);
     expect(running.plain.stdout).toMatch(/^ +0 +5 +5 +0 +0 +0 +0\nclean: every acknowledged chunk/m);
     expect(await pipeline.stop()).toBe(0);
@@ -246,6 +252,19 @@ describe('beside a pipeline', () => {
     const { code, stdout } = await spanloom('audit', '--data-dir', path);
     expect(stdout).toContain(`partition 0, missing: ${lost}\n`);
     expect(stdout).toContain(`partition 0, stored more than once: ${twice} (2 times)\n`);
+    expect(stdout).toContain('NOT CLEAN');
+    expect(code).toBe(1);
+  });
+
+  test('audit says that it could not be recorded, and holds all the same', async () => {
+    const recorded = await withEngine(path, async (execute) => {
+      const last = await execute('SELECT clean, missing, doubled FROM spanloom.audits ORDER BY ended DESC LIMIT 1');
+      await execute('DROP TABLE spanloom.audits SYNC');
+      return last;
+    });
+    expect(recorded).toBe('0\t1\t1\n');
+    const { code, stdout, stderr } = await spanloom('audit', '--data-dir', path);
+    expect(stderr).toMatch(/^spanloom: this audit is not recorded, so no page shows it: .*audits/);
     expect(stdout).toContain('NOT CLEAN');
     expect(code).toBe(1);
   });

@@ -2,11 +2,13 @@ import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Bounds, Topic } from '@spanloom/log';
 import { err, ok, type Result } from '@spanloom/span';
-import { fragmentFigures, positions, type FragmentFigures, type Position } from '@spanloom/store';
+import { fragmentFigures, lastAudit, positions, type FragmentFigures, type Position } from '@spanloom/store';
 import { answer, completeness, count, nullable, responses, timeText } from './answers.ts';
 import type { Api } from './api.ts';
+import { auditAnswer, auditAnswerOf } from './audit.ts';
 import { invalid, sendApiError, type ApiError } from './error.ts';
 import { completeHead, completenessOf } from './head.ts';
+import { openFiguresAnswer, openFiguresOf } from './open-figures.ts';
 import type { SchemaOf } from './schemas.ts';
 import { parseTime, rfc3339Seconds } from './time.ts';
 
@@ -51,6 +53,7 @@ export const pipelineAnswer: TSchema = answer({
         Type.Integer({ minimum: 0, description: 'Records of `spans` that are not in `traces`: unread, or open.' }),
       ),
       unstored: nullable(Type.Integer({ minimum: 0, description: 'Records of `traces` that are not stored yet.' })),
+      open: openFiguresAnswer,
       streamTime: nullable(timeText),
       lagSeconds: nullable(Type.Number({ minimum: 0, description: 'How far stream time is behind the clock.' })),
     }),
@@ -58,6 +61,7 @@ export const pipelineAnswer: TSchema = answer({
   deadLetters: nullable(
     Type.Integer({ minimum: 0, description: 'Records of `spans.dlq`; null where it cannot be read.' }),
   ),
+  lastAudit: auditAnswer,
   totals: answer({ ...figures, spansPerSecond: Type.Number({ minimum: 0 }) }),
   reasons: Type.Array(answer({ reason: Type.String(), fragments: count, complete: count, incomplete: count }), {
     description: 'Why traces were closed, the commonest first.',
@@ -101,6 +105,7 @@ export function pipelineRoutes(api: Api): FastifyPluginAsync {
               ),
             ),
           ),
+          lastAudit: auditAnswerOf(await lastAudit(bound, api.stream.id)),
           deadLetters: held(await boundsOf(api, 'spans.dlq', 0)),
           totals: withRate(sumOf(found), endMs - fromMs),
           reasons: reasonsOf(found),
@@ -140,6 +145,7 @@ async function partitionAnswer(
     traces,
     unfinished: spans && Math.max(0, spans.high - Math.max(spans.low, position?.watermark.offset ?? 0)),
     unstored: traces && Math.max(0, traces.high - Math.max(traces.low, position?.b ?? 0)),
+    open: await openFiguresOf(api, partition, position?.watermark.offset ?? 0),
     streamTime: streamTimeMs === 0 ? null : rfc3339Seconds(streamTimeMs),
     lagSeconds: streamTimeMs === 0 ? null : Math.max(0, nowMs - streamTimeMs) / 1000,
   };

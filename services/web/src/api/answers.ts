@@ -785,10 +785,39 @@ export interface PipelineAnswer {
     } | null;
     unfinished: number | null;
     unstored: number | null;
+    open: {
+      traces: number;
+      spans: number;
+      chunks: number;
+      oldestAt: string | null;
+    } | null;
     streamTime: string | null;
     lagSeconds: number | null;
   }[];
   deadLetters: number | null;
+  lastAudit: {
+    /**
+     * RFC 3339, UTC.
+     */
+    at: string;
+    durationSeconds: number;
+    /**
+     * Nothing missing, doubled, unknown or expired unread.
+     */
+    clean: boolean;
+    partitions: number;
+    acknowledged: number;
+    stored: number;
+    deadLettered: number;
+    inFlight: number;
+    missing: number;
+    doubled: number;
+    /**
+     * Stored, though the log holds no such chunk.
+     */
+    unknown: number;
+    expiredUnread: number;
+  } | null;
   totals: {
     spans: number;
     errors: number;

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { PipelineAnswer } from '../api/answers.ts';
 import { get } from '../api/client.ts';
 import { defaultRange } from '../app/search-params.ts';
+import { nowMs } from '../clock.ts';
 import { duration } from '../format/duration.ts';
 import { count, percent, perSecond } from '../format/number.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -18,6 +19,7 @@ import { Table } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
 import { Bars } from './bars.tsx';
 import { Fact } from './fact.tsx';
+import { LastAudit } from './last-audit.tsx';
 import { type Changes, metrics, type PipelineParams } from './params.ts';
 import styles from './pipeline.module.css';
 
@@ -74,9 +76,10 @@ export function Flow({ params, onChange }: SectionProps) {
           <Bars answer={answer} metric={metric} asTable={table} />
         </section>
       )}
+      <Partitions answer={answer} />
       <div className={styles.columns}>
-        <Partitions answer={answer} />
         <Reasons answer={answer} />
+        <LastAudit audit={answer.lastAudit} />
       </div>
     </>
   );
@@ -108,6 +111,7 @@ function Facts({ answer, range }: { readonly answer: PipelineAnswer; readonly ra
       <Fact name={t('fact.open')} help={t('fact.openHelp')}>
         {onTheWay.includes(null) ? t('fact.unknown') : count(onTheWay.reduce<number>((a, b) => a + (b ?? 0), 0))}
       </Fact>
+      <OpenTraces partitions={partitions} />
       <Fact name={t('fact.complete')} help={t('fact.completeHelp')} beside={closed > 0 ? count(totals.complete) : ''}>
         {closed === 0 ? '–' : percent(totals.complete / closed)}
       </Fact>
@@ -130,6 +134,29 @@ function Facts({ answer, range }: { readonly answer: PipelineAnswer; readonly ra
         )}
       </Fact>
     </dl>
+  );
+}
+
+function OpenTraces({ partitions }: { readonly partitions: PipelineAnswer['partitions'] }) {
+  const { t } = useTranslation('pipeline');
+  const known = partitions.flatMap(({ open }) => open ?? []);
+  const help = t('fact.openTracesHelp');
+  if (known.length < partitions.length) {
+    return (
+      <Fact name={t('fact.openTraces')} help={help}>
+        {t('fact.unknown')}
+      </Fact>
+    );
+  }
+  const spans = known.reduce((sum, open) => sum + open.spans, 0);
+  return (
+    <Fact
+      name={t('fact.openTraces')}
+      help={help}
+      beside={spans === 0 ? '' : t('fact.openSpans', { count: spans, shown: count(spans) })}
+    >
+      {count(known.reduce((sum, open) => sum + open.traces, 0))}
+    </Fact>
   );
 }
 
@@ -162,6 +189,18 @@ function Partitions({ answer: { partitions } }: { readonly answer: PipelineAnswe
             cell: ({ unfinished }) => (unfinished === null ? t('fact.unknown') : count(unfinished)),
           },
           {
+            id: 'open',
+            head: t('openTraces'),
+            number: true,
+            cell: ({ open }) => (open === null ? t('fact.unknown') : count(open.traces)),
+          },
+          {
+            id: 'oldest',
+            head: t('oldest'),
+            number: true,
+            cell: ({ open }) => age(open?.oldestAt ?? null),
+          },
+          {
             id: 'unstored',
             head: t('unstored'),
             number: true,
@@ -173,11 +212,12 @@ function Partitions({ answer: { partitions } }: { readonly answer: PipelineAnswe
         rows={partitions}
         rowKey={({ partition }) => partition}
       />
-      <p className={styles.quiet}>
-        {t('audit')} <code>spanloom audit</code>
-      </p>
     </section>
   );
+}
+
+function age(at: string | null): string {
+  return at === null ? '–' : duration(Math.max(0, nowMs() - Date.parse(at)));
 }
 
 function Reasons({ answer: { reasons } }: { readonly answer: PipelineAnswer }) {
