@@ -84,7 +84,7 @@ test('a trace comes back as it was sent', async () => {
       root: null,
     },
   ]);
-  expect(await traceById(store.read, 'c'.repeat(32))).toEqual({ spans: [], fragments: [] });
+  expect(await traceById(store.read, 'c'.repeat(32))).toEqual({ spans: [], fragmentOf: [], fragments: [] });
 });
 
 test('times that no calendar holds come back exactly', async () => {
@@ -153,6 +153,7 @@ test('fragments of a trace are merged, and of duplicates the first in order stay
   await insert(batchOf({ ...id, a: 10, b: 11 }, [[first]]));
   const trace = await traceById(store.read, first.traceId);
   expect(trace.spans).toEqual([first, other]);
+  expect(trace.fragmentOf).toEqual([0, 1]);
   expect(trace.fragments.map((fragment) => fragment.position)).toEqual([10, 20]);
   expect(trace.fragments[0]?.root).toEqual({
     service: { environment: 'prod', namespace: '', name: 'checkout' },

@@ -17,6 +17,15 @@ export interface StoredSpansQuery {
   readonly kept?: boolean;
 }
 
+/** A fragment as a number, in a row of `spans_data` as in one of `fragments_data`. */
+export const fragmentHash = 'cityHash64(stream, partition, position)';
+
+/** The spans of a trace, and for each of them the {@link fragmentHash} of what it came with. */
+export interface SpansOfTrace {
+  readonly spans: readonly Span[];
+  readonly fragmentHashes: readonly bigint[];
+}
+
 /**
  * The spans of each trace in `traces` order; of duplicates (same id and kind) the first. At most
  * `maxIdsPerQuery` traces.
@@ -25,7 +34,7 @@ export async function storedSpans(
   client: ReadClient,
   query: StoredSpansQuery,
   options?: ReadOptions,
-): Promise<Map<TraceId, Span[]>> {
+): Promise<Map<TraceId, SpansOfTrace>> {
   const ofTraces = `trace_id IN (${traceIdList(query.traceIds)})`;
   const parameters = { fromDay: query.fromDay, toDay: query.toDay };
   const live = `spans_data WHERE ${ofDays} AND ${ofTraces}`;
@@ -37,7 +46,7 @@ export async function storedSpans(
   const origins = await originsOf(client, query, parameters, options);
   const reader = new RowReader(
     await client.bytes(
-      `SELECT ${columns}
+      `SELECT ${columns}, ${fragmentHash}
        FROM ${query.kept === true ? withKept : live}
        ORDER BY trace_id, stream, partition, position, ordinal
        LIMIT 1 BY trace_id, span_id, kind`,
@@ -48,7 +57,12 @@ export async function storedSpans(
   );
   const runsOf = new Map<TraceId, TraceRuns>();
   while (reader.more) addRow(reader, origins, runsOf);
-  return new Map([...runsOf].map(([traceId, { runs }]) => [traceId, decoded(traceId, runs)]));
+  return new Map(
+    [...runsOf].map(([traceId, { runs, fragmentHashes }]) => [
+      traceId,
+      { spans: decoded(traceId, runs), fragmentHashes },
+    ]),
+  );
 }
 
 /** What a span is put together from, in the order that `addRow` reads. */
@@ -60,6 +74,7 @@ const ofDays = "marker = '' AND day >= toDate({fromDay:UInt16}) AND day <= toDat
 /** The spans of a trace as far as they were read. */
 interface TraceRuns {
   readonly runs: SpanRun[];
+  readonly fragmentHashes: bigint[];
   /** Resource and scope of the last of them. */
   originId: string;
 }
@@ -87,7 +102,7 @@ function addRow(
   const traceId = traceIdBytes.toString('hex');
   let trace = runsOf.get(traceId);
   if (trace === undefined) {
-    trace = { runs: [], originId: '' };
+    trace = { runs: [], fragmentHashes: [], originId: '' };
     runsOf.set(traceId, trace);
   }
   if (originId !== trace.originId) {
@@ -95,6 +110,7 @@ function addRow(
     trace.runs.push({ origin: origins.get(originId) ?? unknownOrigin, spans: [] });
   }
   trace.runs.at(-1)?.spans.push(message);
+  trace.fragmentHashes.push(reader.uint64());
 }
 
 function decoded(traceId: TraceId, runs: readonly SpanRun[]): Span[] {

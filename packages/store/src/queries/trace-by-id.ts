@@ -3,18 +3,21 @@ import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 import { maxIdsPerQuery, traceIdList } from '../client/trace-id-list.ts';
 import { fragmentColumns, fragmentInfoOf } from './fragment-info.ts';
 import type { FragmentInfo, FragmentJson } from './fragment-info.ts';
-import { storedSpans } from './stored-spans.ts';
+import { fragmentHash, storedSpans } from './stored-spans.ts';
+import type { SpansOfTrace } from './stored-spans.ts';
 
 /** All that is stored of a trace: its spans in `traces` order without duplicates, and the fragments they came in. */
 export interface StoredTrace {
   readonly spans: readonly Span[];
+  /** For each span, which of `fragments` it came with; -1: one that came after they were read. */
+  readonly fragmentOf: readonly number[];
   readonly fragments: readonly FragmentInfo[];
 }
 
 /** The trace of that id; both lists are empty where nothing is stored. */
 export async function traceById(client: ReadClient, traceId: TraceId, options?: ReadOptions): Promise<StoredTrace> {
   const found = await tracesByIds(client, [traceId], options);
-  return found.get(traceId) ?? { spans: [], fragments: [] };
+  return found.get(traceId) ?? { spans: [], fragmentOf: [], fragments: [] };
 }
 
 /**
@@ -27,24 +30,41 @@ export async function tracesByIds(
   options?: ReadOptions,
 ): Promise<Map<TraceId, StoredTrace>> {
   const distinct = [...new Set(traceIds)];
-  const fragments = new Map<TraceId, FragmentInfo[]>();
+  const fragments: Fragments = { of: new Map(), places: new Map() };
   for (let at = 0; at < distinct.length; at += maxIdsPerQuery) {
     await addFragments(client, distinct.slice(at, at + maxIdsPerQuery), fragments, options);
   }
-  const stored = distinct.filter((id) => fragments.has(id));
-  const spans = new Map<TraceId, Span[]>();
-  for (const group of groupsOf(stored, (id) => spansOf(fragments.get(id)))) {
+  const stored = distinct.filter((id) => fragments.of.has(id));
+  const spans = new Map<TraceId, SpansOfTrace>();
+  for (const group of groupsOf(stored, (id) => spansOf(fragments.of.get(id)))) {
     const days = group
-      .flatMap((id) => fragments.get(id) ?? [])
+      .flatMap((id) => fragments.of.get(id) ?? [])
       .map((fragment) => Math.floor(fragment.appendTimeMs / msPerDay));
     const fromDay = days.reduce((least, day) => Math.min(least, day));
     const toDay = days.reduce((most, day) => Math.max(most, day));
     // Beside what was kept, there may be what came later.
-    const kept = group.some((id) => fragments.get(id)?.some((fragment) => fragment.kept));
+    const kept = group.some((id) => fragments.of.get(id)?.some((fragment) => fragment.kept));
     for (const [id, found] of await storedSpans(client, { traceIds: group, fromDay, toDay, kept }, options))
       spans.set(id, found);
   }
-  return new Map(stored.map((id) => [id, { spans: spans.get(id) ?? [], fragments: fragments.get(id) ?? [] }]));
+  return new Map(stored.map((id) => [id, storedTrace(spans.get(id) ?? noSpans, fragments, id)]));
+}
+
+interface Fragments {
+  /** In `traces` order. */
+  readonly of: Map<TraceId, FragmentInfo[]>;
+  /** By its {@link fragmentHash}: where a fragment stands among those of its trace. */
+  readonly places: Map<bigint, number>;
+}
+
+const noSpans: SpansOfTrace = { spans: [], fragmentHashes: [] };
+
+function storedTrace({ spans, fragmentHashes }: SpansOfTrace, { of, places }: Fragments, id: TraceId): StoredTrace {
+  return {
+    spans,
+    fragmentOf: fragmentHashes.map((hash) => places.get(hash) ?? -1),
+    fragments: of.get(id) ?? [],
+  };
 }
 
 /** About 50 MB of answer. A trace that is larger by itself is read by itself. */
@@ -56,12 +76,12 @@ const msPerDay = 86_400_000;
 async function addFragments(
   client: ReadClient,
   traceIds: readonly TraceId[],
-  into: Map<TraceId, FragmentInfo[]>,
+  into: Fragments,
   options?: ReadOptions,
 ): Promise<void> {
   const ofTraces = `trace_id IN (${traceIdList(traceIds)})`;
-  const rows = await client.rows<FragmentJson & { id: TraceId }>(
-    `SELECT lower(hex(trace_id)) AS id, ${fragmentColumns}
+  const rows = await client.rows<FragmentJson & { id: TraceId; hash: string }>(
+    `SELECT lower(hex(trace_id)) AS id, ${fragmentHash} AS hash, ${fragmentColumns}
      FROM (
        SELECT 1 AS kept, * FROM kept_fragments WHERE ${ofTraces}
        UNION ALL
@@ -73,10 +93,10 @@ async function addFragments(
     options,
   );
   for (const row of rows) {
-    const fragment = fragmentInfoOf(row);
-    const known = into.get(row.id);
-    if (known === undefined) into.set(row.id, [fragment]);
-    else known.push(fragment);
+    const fragments = into.of.get(row.id) ?? [];
+    into.of.set(row.id, fragments);
+    into.places.set(BigInt(row.hash), fragments.length);
+    fragments.push(fragmentInfoOf(row));
   }
 }
 

@@ -11,8 +11,11 @@ import { chunkOf } from './records.ts';
 /** For tests: a real ClickHouse in a temporary folder. */
 export interface TestStore {
   readonly store: Store;
-  /** Stores these traces as the sink does, in one batch; the figures are complete up to `streamTimeMs`. */
-  put(traces: readonly (readonly Span[])[], streamTimeMs: number): Promise<void>;
+  /**
+   * Stores these traces as the sink does, in one batch; the figures are complete up to `streamTimeMs`. `late`: the
+   * traces are stored already, and these spans came after.
+   */
+  put(traces: readonly (readonly Span[])[], streamTimeMs: number, late?: boolean): Promise<void>;
   /** Takes all traces away, as if their time were over. */
   expireTraces(): Promise<void>;
   /** Merges what is stored, as ClickHouse does by and by: what indexes there are is used from then on. */
@@ -33,8 +36,8 @@ export async function startStore(): Promise<TestStore> {
   let position = 0;
   return {
     store,
-    async put(traces, streamTimeMs) {
-      const batch = batchOf(traces, position, streamTimeMs);
+    async put(traces, streamTimeMs, late = false) {
+      const batch = batchOf(traces, position, streamTimeMs, late);
       position = batch.id.b;
       for (const table of batchTables) await store.insert(table, batch);
       const { length: spans } = batch.spans;
@@ -61,7 +64,7 @@ export async function startStore(): Promise<TestStore> {
 }
 
 /** One fragment a trace, with one chunk, whose offset is that of the fragment. */
-function batchOf(traces: readonly (readonly Span[])[], a: number, appendTimeMs: number): Batch {
+function batchOf(traces: readonly (readonly Span[])[], a: number, appendTimeMs: number, late: boolean): Batch {
   const table = new SpanTable();
   const rows = traces.map((spans) => {
     const { traceId, body } = chunkOf(spans);
@@ -86,7 +89,7 @@ function batchOf(traces: readonly (readonly Span[])[], a: number, appendTimeMs: 
       chunkOffsets: [a + at],
       duplicateSpans: 0,
       unlinked: false,
-      late: false,
+      late,
       truncated: false,
       timeShifted: false,
     })),

@@ -6,28 +6,28 @@ import { mergeTrace } from './merge.ts';
 const root = aSpan({ spanId: '00000000000000a1', name: 'root' });
 const child = aSpan({ spanId: '00000000000000a2', parentSpanId: root.spanId, name: 'child' });
 const late = aSpan({ spanId: '00000000000000a3', parentSpanId: root.spanId, name: 'late' });
-const nothing = { spans: [], chunkOffsets: [] };
+const nothing = { spans: [], fragmentOf: [], chunkOffsets: [] };
 
 describe('merging a trace', () => {
   it('keeps stored, finished and open spans in that order', () => {
     const merged = mergeTrace({
-      stored: { spans: [root], chunkOffsets: [1] },
+      stored: { spans: [root], fragmentOf: [2], chunkOffsets: [1] },
       finished: [{ offset: 2, spans: [child] }],
       open: [{ offset: 3, spans: [late] }],
     });
     expect(merged.spans.map((span) => span.name)).toEqual(['root', 'child', 'late']);
-    expect(merged).toMatchObject({ duplicateSpans: 0, open: true });
+    expect(merged).toMatchObject({ fragmentOf: [2, null, null], duplicateSpans: 0, open: true });
   });
 
   it('counts a chunk that moved on while it was read once, and as no duplicate', () => {
     const chunk = { offset: 7, spans: [root, child] };
     const merged = mergeTrace({
-      stored: { spans: [root, child], chunkOffsets: [7] },
+      stored: { spans: [root, child], fragmentOf: [0, -1], chunkOffsets: [7] },
       finished: [chunk],
       open: [chunk],
     });
     expect(merged.spans).toEqual([root, child]);
-    expect(merged).toMatchObject({ duplicateSpans: 0, open: false });
+    expect(merged).toMatchObject({ fragmentOf: [0, null], duplicateSpans: 0, open: false });
   });
 
   it('drops a span that was sent twice, and says so; the first in log order wins', () => {

@@ -23,6 +23,8 @@ export interface OpenTraces {
 
 type Buffer = Pick<TraceBuffer, 'peek' | 'openFigures' | 'openBetween'>;
 
+const nothing = { spans: [], fragmentOf: [], chunkOffsets: [] };
+
 /** Offsets asked for at once: of most partitions that is all that is open, or as much as is listed. */
 const stepOffsets = 100;
 /** Of one answer, before compression. One trace may be that large, so twice as much is read at most. */
@@ -51,7 +53,7 @@ export async function readOpenTraces(
     const chunks = await openChunksOf(buffer, stream, traceId);
     bodyBytes += chunks.reduce((bytes, { index }) => bytes + index.bodyBytes, 0);
     const open = spansOfOpen(chunks, traceId);
-    const { spans } = mergeTrace({ stored: { spans: [], chunkOffsets: [] }, finished: [], open });
+    const { spans } = mergeTrace({ stored: nothing, finished: [], open });
     // It moved on, or none of it can be read.
     if (spans.length === 0) continue;
     const times = open.map(({ streamTimeMs }) => streamTimeMs);

@@ -70,12 +70,12 @@ export function createTraceReader({
     const stored = await store.traces([...before.keys()]);
     const found = new Map<TraceId, WholeTrace>();
     for (const [traceId, { open, scan }] of before) {
-      const { spans, fragments } = stored.get(traceId) ?? { spans: [], fragments: [] };
+      const { spans, fragmentOf, fragments } = stored.get(traceId) ?? { spans: [], fragmentOf: [], fragments: [] };
       // Offsets of another stream name other chunks.
       const ofStream = fragments.filter((fragment) => fragment.stream === stream.id);
       const chunkOffsets = ofStream.flatMap((fragment) => fragment.chunkOffsets);
       const merged = mergeTrace({
-        stored: { spans, chunkOffsets },
+        stored: { spans, fragmentOf, chunkOffsets },
         finished: scan.chunks.flatMap((chunk) => chunkSpans(chunk.offset, chunk, traceId)),
         open,
       });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SpanKind, StatusCode, type AttributeValue } from '@spanloom/span';
 import { aResource, aSpan, text } from '../testing/spans.ts';
-import { toOtlpJson } from './otlp-json.ts';
+import { toOrderedOtlpJson, toOtlpJson } from './otlp-json.ts';
 
 const sampleValues: readonly [AttributeValue, object][] = [
   [{ type: 'string', value: '' }, { stringValue: '' }],
@@ -74,6 +74,23 @@ describe('spans as OTLP JSON', () => {
       droppedLinksCount: 5,
       status: { code: 2, message: 'boom' },
     });
+  });
+
+  it('says where each span stood, for groups bring together what stood apart', () => {
+    const scope = { ...aSpan().scope, name: 'other' };
+    const spans = [
+      aSpan({ name: '0' }),
+      aSpan({ name: '1', resource: aResource('cart') }),
+      aSpan({ name: '2', scope }),
+      aSpan({ name: '3' }),
+      aSpan({ name: '4', resource: aResource('cart') }),
+    ];
+    const { json, order } = toOrderedOtlpJson(spans);
+    const names = json.resourceSpans.flatMap(({ scopeSpans }) =>
+      scopeSpans.flatMap((each) => each.spans.map((span) => (span as { name: string }).name)),
+    );
+    expect(names).toEqual(['0', '3', '2', '1', '4']);
+    expect(order.map(String)).toEqual(names);
   });
 
   it.each(sampleValues)('writes value %#', (value, json) => {

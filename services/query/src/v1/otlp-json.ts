@@ -13,27 +13,50 @@ interface ResourceSpans {
   readonly schemaUrl?: string;
 }
 
+interface TracesData {
+  readonly resourceSpans: readonly ResourceSpans[];
+}
+
+/** Spans with one resource and scope, and where they stood. */
+interface Scoped {
+  readonly json: ScopeSpans;
+  readonly at: number[];
+}
+
 /** A `TracesData` message, spans grouped by resource and scope in order of appearance. */
-export function toOtlpJson(spans: readonly Span[]): { readonly resourceSpans: readonly ResourceSpans[] } {
-  const resources = new Map<string, ResourceSpans>();
-  const scopes = new Map<string, ScopeSpans>();
-  for (const span of spans) {
+export function toOtlpJson(spans: readonly Span[]): TracesData {
+  return toOrderedOtlpJson(spans).json;
+}
+
+/** The same, and for each span in it, in its order, where it stood in `spans`. */
+export function toOrderedOtlpJson(spans: readonly Span[]): {
+  readonly json: TracesData;
+  readonly order: readonly number[];
+} {
+  const resources = new Map<string, { readonly json: ResourceSpans; readonly scopes: Scoped[] }>();
+  const scopes = new Map<string, Scoped>();
+  for (const [at, span] of spans.entries()) {
     const resource = resourceJson(span.resource);
     const resourceKey = JSON.stringify([resource, span.resource.schemaUrl]);
     const group = getOrAdd(resources, resourceKey, () => ({
-      resource,
-      scopeSpans: [],
-      ...unlessEmpty('schemaUrl', span.resource.schemaUrl),
+      json: { resource, scopeSpans: [], ...unlessEmpty('schemaUrl', span.resource.schemaUrl) },
+      scopes: [],
     }));
     const scope = scopeJson(span.scope);
     const inScope = getOrAdd(scopes, JSON.stringify([resourceKey, scope, span.scope.schemaUrl]), () => {
-      const added = { scope, spans: [], ...unlessEmpty('schemaUrl', span.scope.schemaUrl) };
-      group.scopeSpans.push(added);
+      const added = { json: { scope, spans: [], ...unlessEmpty('schemaUrl', span.scope.schemaUrl) }, at: [] };
+      group.json.scopeSpans.push(added.json);
+      group.scopes.push(added);
       return added;
     });
-    inScope.spans.push(spanJson(span));
+    inScope.json.spans.push(spanJson(span));
+    inScope.at.push(at);
   }
-  return { resourceSpans: [...resources.values()] };
+  const all = [...resources.values()];
+  return {
+    json: { resourceSpans: all.map((group) => group.json) },
+    order: all.flatMap((group) => group.scopes.flatMap(({ at }) => at)),
+  };
 }
 
 function spanJson(span: Span): object {

@@ -27,7 +27,13 @@ const fragment: TSchema = answer({
   reason: Type.String(),
   part: count,
   parts: count,
-  late: Type.Boolean(),
+  late: Type.Boolean({ description: 'Stored after another fragment of the trace.' }),
+  lateByMs: nullable(
+    Type.Integer({
+      minimum: 0,
+      description: 'How long after the first fragment it was finished, by the times of their batches; null: not late.',
+    }),
+  ),
   unlinked: Type.Boolean(),
   timeShifted: Type.Boolean(),
   truncated: Type.Boolean(),
@@ -61,6 +67,13 @@ export const traceAnswerSchema: TSchema = answer({
   partial: Type.Boolean(),
   kept: Type.Boolean({ description: 'Also where nothing expires.' }),
   fragments: Type.Array(fragment),
+  spanFragments: Type.Array(
+    answer({
+      fragment: nullable(Type.Integer({ minimum: 0, description: 'Index in `fragments`; null: not stored yet.' })),
+      spanCount: Type.Integer({ minimum: 1 }),
+    }),
+    { description: 'What the spans came with, in runs, in the order in which they stand in `trace`.' },
+  ),
   buffered: nullable(
     answer(
       {

@@ -3,9 +3,10 @@ import type { FragmentInfo, LinkFrom, TraceSummary } from '@spanloom/store';
 import type { QueryConfig } from '../options.ts';
 import { kindNames } from '../search/fields.ts';
 import type { Buffered, WholeTrace } from '../trace/read.ts';
+import { latenessOf } from '../trace/lateness.ts';
 import { wholenessOfSpans } from '../trace/verdict.ts';
 import { durationsMs } from './durations.ts';
-import { toOtlpJson } from './otlp-json.ts';
+import { toOrderedOtlpJson } from './otlp-json.ts';
 import { rfc3339 } from './search-params.ts';
 import { shapeOf } from './trace-shape.ts';
 
@@ -21,6 +22,8 @@ export function traceAnswer(
 ): object {
   const { complete, remoteRoot, roots, missingParents, missingCount } = wholenessOfSpans(trace.spans);
   const { edges, path } = shapeOf(traceId, trace.spans);
+  const { json, order } = toOrderedOtlpJson(trace.spans);
+  const lateness = latenessOf(trace.fragments);
   return {
     traceId,
     state: trace.open ? 'open' : 'stored',
@@ -33,7 +36,8 @@ export function traceAnswer(
     duplicateSpans: trace.fragments.reduce((sum, fragment) => sum + fragment.duplicateSpans, trace.duplicateSpans),
     partial: trace.partial,
     kept: trace.fragments.some((fragment) => fragment.kept),
-    fragments: trace.fragments.map(fragmentAnswer),
+    fragments: trace.fragments.map((fragment, at) => fragmentAnswer(fragment, lateness[at] ?? null)),
+    spanFragments: runsOf(order.map((at) => trace.fragmentOf[at] ?? null)),
     buffered: trace.buffered === null ? null : bufferedAnswer(trace.buffered, closing),
     edges: edges.map(edgeAnswer),
     criticalPath: path.map(({ spanId, kind, durationNs }) => ({
@@ -42,7 +46,7 @@ export function traceAnswer(
       durationMs: durationNs / 1e6,
     })),
     linkedFrom: linkedFrom.map(linkAnswer),
-    trace: toOtlpJson(trace.spans),
+    trace: json,
   };
 }
 
@@ -81,7 +85,18 @@ function linkAnswer({ traceId, spanId, service, operation, startNs, toSpanId }: 
   return { traceId, spanId, service, operation, startTime: rfc3339(startNs), toSpanId };
 }
 
-function fragmentAnswer(fragment: FragmentInfo): object {
+/** Each value with how often it comes on end. */
+function runsOf(values: readonly (number | null)[]): object[] {
+  const runs: { fragment: number | null; spanCount: number }[] = [];
+  for (const fragment of values) {
+    const last = runs.at(-1);
+    if (last?.fragment === fragment) last.spanCount += 1;
+    else runs.push({ fragment, spanCount: 1 });
+  }
+  return runs;
+}
+
+function fragmentAnswer(fragment: FragmentInfo, lateByMs: number | null): object {
   return {
     partition: fragment.partition,
     position: fragment.position,
@@ -89,6 +104,7 @@ function fragmentAnswer(fragment: FragmentInfo): object {
     part: fragment.part,
     parts: fragment.parts,
     late: fragment.late,
+    lateByMs,
     unlinked: fragment.unlinked,
     timeShifted: fragment.timeShifted,
     truncated: fragment.truncated,

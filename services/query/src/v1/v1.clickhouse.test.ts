@@ -27,7 +27,7 @@ let running: TestQuery;
 beforeAll(async () => {
   stored = await startStore();
   await stored.put([...orders, [gap]], nowMs - 2000);
-  await stored.put([late], nowMs - 1000);
+  await stored.put([late], nowMs - 1000, true);
   const chunk = { ...anOpenChunk(100, [open]), streamTimeMs: nowMs - 500 };
   running = await startQuery({
     store: stored.store.read,
@@ -444,6 +444,23 @@ describe('a trace', () => {
     });
     const onPathMs = answer.criticalPath.reduce((sum, each) => sum + each.durationMs, 0);
     expect(onPathMs).toBeCloseTo(40, 3);
+  });
+
+  it('says which spans came late, and by how much', async () => {
+    expect(await get(`traces/${idOf(1)}`, traceAnswerSchema)).toMatchObject({
+      fragments: [
+        { late: false, lateByMs: null, spanCount: 4 },
+        { late: true, lateByMs: 1000, spanCount: 2 },
+      ],
+      // The one that was sent again is the first one's.
+      spanFragments: [
+        { fragment: 0, spanCount: 4 },
+        { fragment: 1, spanCount: 1 },
+      ],
+    });
+    expect(await get(`traces/${open.traceId}`, traceAnswerSchema)).toMatchObject({
+      spanFragments: [{ fragment: null, spanCount: 1 }],
+    });
   });
 
   it('names the spans of other traces that link to it', async () => {

@@ -209,7 +209,11 @@ export interface TracesIdAnswer {
     reason: string;
     part: number;
     parts: number;
+    /**
+     * Stored after another fragment of the trace.
+     */
     late: boolean;
+    lateByMs: number | null;
     unlinked: boolean;
     timeShifted: boolean;
     truncated: boolean;
@@ -218,6 +222,13 @@ export interface TracesIdAnswer {
      * RFC 3339, UTC.
      */
     appendedAt: string;
+  }[];
+  /**
+   * What the spans came with, in runs, in the order in which they stand in `trace`.
+   */
+  spanFragments: {
+    fragment: number | null;
+    spanCount: number;
   }[];
   buffered: {
     chunkCount: number;

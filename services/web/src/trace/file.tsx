@@ -82,7 +82,7 @@ function sourceOf(text: string): Source | null {
     const read = JSON.parse(text) as OtlpTraces & { readonly trace?: OtlpTraces };
     // An answer of the API holds it one level deeper.
     const otlp = read.trace ?? read;
-    return spansOf(otlp).spans.length === 0 ? null : { otlp, answer: null };
+    return spansOf(otlp).spans.length === 0 ? null : { otlp, lateness: [], answer: null };
   } catch {
     return null;
   }

@@ -90,7 +90,7 @@ function Verdict({ answer }: { readonly answer: TracesIdAnswer | null }) {
   const { t, i18n } = useTranslation('trace');
   if (answer === null) return <Badge tone="plain">{t('verdict.file')}</Badge>;
   const { state, complete, missingCount, missingParents, roots, buffered, partial, remoteRoot } = answer;
-  const late = answer.fragments.filter((fragment) => fragment.late);
+  const late = answer.fragments.filter(({ lateByMs }) => lateByMs !== null);
   const closes =
     buffered === null
       ? ''

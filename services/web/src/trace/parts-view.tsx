@@ -8,6 +8,7 @@ import { Empty } from '../ui/empty.tsx';
 import { ServiceLabel } from '../ui/service.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
+import { lateText } from './late-text.ts';
 import styles from './trace.module.css';
 
 type Fragment = TracesIdAnswer['fragments'][number];
@@ -18,7 +19,7 @@ type Texts = TFunction<'trace'>;
 export function PartsView({ answer }: { readonly answer: TracesIdAnswer | null }) {
   const { t } = useTranslation('trace');
   if (answer === null) return <Empty title={t('verdict.file')} />;
-  const fragments = fragmentColumns(t, answer);
+  const fragments = fragmentColumns(t);
   const edges = edgeColumns(t);
   return (
     <div className={styles.tables}>
@@ -57,25 +58,20 @@ export function PartsView({ answer }: { readonly answer: TracesIdAnswer | null }
   );
 }
 
-/** How long after the first fragment a late one was stored. */
-function lateBy(fragment: Fragment, { fragments }: TracesIdAnswer): string {
-  const [first] = fragments;
-  if (!fragment.late || first === undefined) return '';
-  return ` +${duration(Date.parse(fragment.appendedAt) - Date.parse(first.appendedAt))}`;
-}
-
-function fragmentColumns(t: Texts, answer: TracesIdAnswer): readonly Column<Fragment>[] {
+function fragmentColumns(t: Texts): readonly Column<Fragment>[] {
   const marks = (fragment: Fragment) =>
-    (['late', 'unlinked', 'timeShifted', 'truncated'] as const)
-      .filter((mark) => fragment[mark])
-      .map((mark) => t(`parts.${mark}`))
-      .join(', ');
+    [
+      ...(fragment.lateByMs === null ? [] : [lateText(t, fragment.lateByMs)]),
+      ...(['unlinked', 'timeShifted', 'truncated'] as const)
+        .filter((mark) => fragment[mark])
+        .map((mark) => t(`parts.${mark}`)),
+    ].join(', ');
   return [
     { id: 'at', head: t('parts.storedAt'), cell: ({ appendedAt }) => <Time at={appendedAt} /> },
     { id: 'spans', head: t('parts.spans'), cell: ({ spanCount }) => count(spanCount), number: true },
     { id: 'reason', head: t('parts.reason'), cell: ({ reason }) => reason },
     { id: 'part', head: t('parts.part'), cell: ({ part, parts }) => (parts > 1 ? `${part + 1}/${parts}` : '') },
-    { id: 'marks', head: t('parts.marks'), cell: (fragment) => marks(fragment) + lateBy(fragment, answer) },
+    { id: 'marks', head: t('parts.marks'), cell: marks },
     {
       id: 'position',
       head: t('parts.position'),

@@ -2,17 +2,20 @@ import { queryOptions } from '@tanstack/react-query';
 
 import type { TracesIdAnswer } from '../api/answers.ts';
 import { ApiFailure, get } from '../api/client.ts';
+import { latenessOf } from './model/late.ts';
 import type { OtlpTraces } from './model/otlp.ts';
 
 /** What the page shows: an answer of the API, or a file. */
 export interface Source {
   readonly otlp: OtlpTraces;
+  /** Of each span, see {@link latenessOf}. */
+  readonly lateness: readonly (number | null)[];
   /** Null: it is from a file. */
   readonly answer: TracesIdAnswer | null;
 }
 
 export function sourceOfAnswer(answer: TracesIdAnswer): Source {
-  return { otlp: answer.trace, answer };
+  return { otlp: answer.trace, lateness: latenessOf(answer), answer };
 }
 
 /** While a trace is open it is asked for again: so often, or more seldom where it is large. */

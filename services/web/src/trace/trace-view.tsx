@@ -20,9 +20,10 @@ import { Minimap } from './waterfall/minimap.tsx';
 import { Waterfall } from './waterfall/waterfall.tsx';
 
 /** A trace, wherever it came from. */
-export function TraceView({ source: { otlp, answer } }: { readonly source: Source }) {
+export function TraceView({ source }: { readonly source: Source }) {
+  const { otlp, answer } = source;
   const { t } = useTranslation('trace');
-  const view = useView(otlp);
+  const view = useView(source);
   const { params, tree, selected } = view;
   const { theme } = useSearch({ from: '__root__' });
   const look = preferredTheme(theme);

@@ -2,12 +2,12 @@ import { useCallback, useDeferredValue, useMemo } from 'react';
 
 import { findNodes } from './model/find.ts';
 import { foldsOf } from './model/fold.ts';
-import type { OtlpTraces } from './model/otlp.ts';
 import { mainPart, manySpans, type Row, rowsOf } from './model/rows.ts';
 import { spansOf } from './model/span.ts';
 import { type Timing, timingOf } from './model/timing.ts';
 import { type Node, type Tree, treeOf } from './model/tree.ts';
 import { type TraceParams, type Zoom, zoomOf, zoomText } from './params.ts';
+import type { Source } from './query.ts';
 import { type TraceState, useTraceState } from './state.ts';
 
 /** What is shown of a trace, and how to change it. */
@@ -36,10 +36,10 @@ export interface View extends TraceState {
 
 const none: readonly string[] = [];
 
-export function useView(otlp: OtlpTraces): View {
+export function useView({ otlp, lateness }: Source): View {
   const state = useTraceState();
   const { params, change } = state;
-  const tree = useMemo(() => treeOf(spansOf(otlp)), [otlp]);
+  const tree = useMemo(() => treeOf(spansOf(otlp, lateness)), [otlp, lateness]);
   const timing = useMemo(() => timingOf(tree, params.clock === 'corrected'), [tree, params.clock]);
   const main = useMemo(() => mainPart(tree, timing), [tree, timing]);
   const find = useDeferredValue(params.find ?? '');

@@ -7,6 +7,7 @@ import { utcTime } from '../../format/time.ts';
 import { IconButton } from '../../ui/menu.tsx';
 import { ServiceLabel } from '../../ui/service.tsx';
 import { Time } from '../../ui/time.tsx';
+import { lateText } from '../late-text.ts';
 import { skewMs } from '../model/timing.ts';
 import type { Node } from '../model/tree.ts';
 import type { Rank } from '../ranks.ts';
@@ -79,6 +80,11 @@ export function Panel({ view, node, rank, answer }: PanelProps) {
                     {span.otlp.status?.message !== undefined && `: ${span.otlp.status.message.slice(0, 1024)}`}
                   </span>
                   {node.origin && <span className={styles.quiet}> · {t('origin')}</span>}
+                </Fact>
+              )}
+              {span.lateByMs !== null && (
+                <Fact name={t('details.late')}>
+                  {lateText(t, span.lateByMs)} <span className={styles.quiet}>· {t('late.help')}</span>
                 </Fact>
               )}
               {skew < 0 && <Fact name={t('details.clock')}>{t('details.skewed', { skew: duration(-skew) })}</Fact>}

@@ -3,7 +3,7 @@ import type { Node } from './tree.ts';
 /** So many like siblings stand in one row. */
 export const foldFrom = 5;
 
-/** Siblings of one service, name and kind of which none failed, nor anything below them. */
+/** Siblings of one service, name and kind, late or not, of which none failed, nor anything below them. */
 export interface Fold {
   /** Of its first member: names it in the URL. */
   readonly key: string;
@@ -20,7 +20,7 @@ export function foldsOf(children: readonly Node[]): ReadonlyMap<Node, Fold> {
   for (const child of children) {
     const { span } = child;
     if (span === null || span.error || child.failedBelow > 0) continue;
-    const sort = `${span.service}\n${span.kind}\n${span.name}`;
+    const sort = `${span.service}\n${span.kind}\n${span.name}\n${span.lateByMs === null ? '' : 'late'}`;
     const others = like.get(sort);
     if (others === undefined) like.set(sort, [child]);
     else others.push(child);
@@ -34,6 +34,14 @@ export function foldsOf(children: readonly Node[]): ReadonlyMap<Node, Fold> {
   }
   known.set(children, folds);
   return folds;
+}
+
+/** By how much the latest of its spans was late; null where none was. */
+export function foldLateByMs({ members }: Fold): number | null {
+  return members.reduce<number | null>((most, { span }) => {
+    const lateByMs = span?.lateByMs ?? null;
+    return lateByMs === null ? most : Math.max(most ?? 0, lateByMs);
+  }, null);
 }
 
 export interface FoldFigures {

@@ -18,6 +18,8 @@ export interface TraceSpan {
   readonly startMs: number;
   readonly durationMs: number;
   readonly error: boolean;
+  /** How long after the first part of the trace that of this span was finished; null where it was not late. */
+  readonly lateByMs: number | null;
   readonly otlp: OtlpSpan;
   readonly resource: NonNullable<OtlpResourceSpans['resource']>;
   readonly scope: NonNullable<OtlpScopeSpans['scope']>;
@@ -30,15 +32,15 @@ export interface Spans {
   readonly spans: readonly TraceSpan[];
 }
 
-/** The spans of one trace. Of two with the same id and kind the first counts. */
-export function spansOf(traces: OtlpTraces): Spans {
+/** The spans of one trace, `lateness` in their order. Of two with the same id and kind the first counts. */
+export function spansOf(traces: OtlpTraces, lateness: readonly (number | null)[] = []): Spans {
   const raw = [...rawSpans(traces)];
   let firstMs = Number.POSITIVE_INFINITY;
   for (const { otlp } of raw) firstMs = Math.min(firstMs, wholeMs(otlp.startTimeUnixNano));
   const startMs = Number.isFinite(firstMs) ? firstMs : 0;
   const kindsById = new Map<string, Kind[]>();
   const spans: TraceSpan[] = [];
-  for (const { otlp, resource, scope, sender } of raw) {
+  for (const [at, { otlp, resource, scope, sender }] of raw.entries()) {
     const id = otlp.spanId ?? '';
     const kind = kindOf(otlp.kind);
     const others = kindsById.get(id);
@@ -56,6 +58,7 @@ export function spansOf(traces: OtlpTraces): Spans {
       startMs: from,
       durationMs: Math.max(0, sinceMs(otlp.endTimeUnixNano, startMs) - from),
       error: otlp.status?.code === 2 || otlp.status?.code === 'STATUS_CODE_ERROR',
+      lateByMs: lateness[at] ?? null,
       otlp,
       resource,
       scope,

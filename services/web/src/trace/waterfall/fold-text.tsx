@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { duration } from '../../format/duration.ts';
 import { count } from '../../format/number.ts';
 import { serviceColor } from '../../format/service.ts';
-import { type Fold, foldFigures } from '../model/fold.ts';
+import { lateUpToText } from '../late-text.ts';
+import { type Fold, foldFigures, foldLateByMs } from '../model/fold.ts';
 import styles from './waterfall.module.css';
 
 /** `SELECT cart ×143 · Σ 1.2 s · p50 7 ms · max 40 ms`. */
@@ -11,6 +12,7 @@ export function FoldText({ fold }: { readonly fold: Fold }) {
   const { t } = useTranslation('trace');
   const { span, parent } = fold.members[0] ?? {};
   const { sumMs, p50Ms, maxMs } = foldFigures(fold);
+  const lateByMs = foldLateByMs(fold);
   const service = span?.service ?? '';
   const figures = t('foldFigures', { sum: duration(sumMs), p50: duration(p50Ms), max: duration(maxMs) });
   return (
@@ -20,9 +22,14 @@ export function FoldText({ fold }: { readonly fold: Fold }) {
       <span className={styles.operation} title={`${service} ${span?.name}`}>
         {span?.name}
       </span>
-      <span className={styles.foldFigures}>
+      <span className={styles.foldFigures} title={figures}>
         <b>×{count(fold.members.length)}</b> · {figures}
       </span>
+      {lateByMs !== null && (
+        <span className={styles.note} title={t('late.help')}>
+          {lateUpToText(t, lateByMs)}
+        </span>
+      )}
     </>
   );
 }

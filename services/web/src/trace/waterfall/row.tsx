@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 import { duration } from '../../format/duration.ts';
 import { serviceColor } from '../../format/service.ts';
+import { lateText } from '../late-text.ts';
 import { attributeText } from '../model/otlp.ts';
 import type { Row } from '../model/rows.ts';
 import { skewMs, type Timing } from '../model/timing.ts';
@@ -131,6 +132,11 @@ function SpanCells(props: RowViewProps & { readonly node: Node }) {
           {skew < 0 && (
             <span className={styles.note} title={t('clockHelp')}>
               {t('clock', { skew: duration(skew) })}
+            </span>
+          )}
+          {span.lateByMs !== null && (
+            <span className={styles.note} title={t('late.help')}>
+              {lateText(t, span.lateByMs)}
             </span>
           )}
           {node.cyclic && <span className={styles.note}>{t('cycle')}</span>}
