@@ -1,3 +1,6 @@
+import { parseSearch, without } from '../app/search-params.ts';
+import { type SearchParams, searchParams } from './params.ts';
+
 /** The list of results that a trace was opened from: kept for the tab, so that the trace knows what lies beside it. */
 const storageKey = 'results';
 
@@ -13,8 +16,8 @@ export interface Neighbours {
   /** Counted from 1. */
   readonly position: number;
   readonly of: number;
-  /** The list itself, below the root of the application. */
-  readonly href: string;
+  /** What found the list, whichever page of it this is. */
+  readonly search: SearchParams;
 }
 
 export function rememberResults(results: Results): void {
@@ -33,6 +36,6 @@ export function neighbours(traceId: string): Neighbours | null {
     next: traceIds[at + 1] ?? null,
     position: at + 1,
     of: traceIds.length,
-    href,
+    search: without(searchParams(parseSearch(new URL(href, location.origin).search)), 'cursor'),
   };
 }

@@ -45,6 +45,31 @@ export function valueText(value: string): string {
 export function withCondition(query: string, condition: string): string {
   const text = query.trim();
   if (text === '') return condition;
-  const hasOr = tokensOf(text).some(({ type, text }) => type === 'name' && text.toLowerCase() === 'or');
-  return `${hasOr ? `(${text})` : text} and ${condition}`;
+  return `${hasOr(text) ? `(${text})` : text} and ${condition}`;
+}
+
+/**
+ * Adds to a query that some span of the trace meets a condition, or that none does. What the query asks for may be
+ * met by other spans, so it stands in braces of its own.
+ */
+export function withSpan(query: string, condition: string, isThere: boolean): string {
+  const text = query.trim();
+  const set = isThere ? `{${condition}}` : `not {${condition}}`;
+  if (text === '') return isThere ? condition : set;
+  const hasBraces = tokensOf(text).some((token) => isSymbol(token, '{'));
+  return withCondition(hasBraces ? text : `{${text}}`, set);
+}
+
+/** Outside of braces, which keep together what is in them. */
+function hasOr(query: string): boolean {
+  let depth = 0;
+  return tokensOf(query).some((token) => {
+    if (isSymbol(token, '{')) depth += 1;
+    if (isSymbol(token, '}')) depth -= 1;
+    return depth === 0 && token.type === 'name' && token.text.toLowerCase() === 'or';
+  });
+}
+
+function isSymbol({ type, text }: Token, symbol: string): boolean {
+  return type === 'symbol' && text === symbol;
 }

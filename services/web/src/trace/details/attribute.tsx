@@ -2,6 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { SearchParams } from '../../search/params.ts';
+import { withSpan } from '../../search/tokens.ts';
 import { condition } from '../model/query-text.ts';
 import type { View } from '../view-model.ts';
 import styles from './details.module.css';
@@ -11,16 +13,23 @@ export interface AttributeProps {
   readonly scope: 'span' | 'resource' | 'scope';
   readonly name: string;
   readonly text: string;
+  /** What found the trace: filters add to it. */
+  readonly found: SearchParams;
   readonly view: View;
 }
 
-export function Attribute({ scope, name, text, view }: AttributeProps) {
+export function Attribute({ scope, name, text, found, view }: AttributeProps) {
   const { t } = useTranslation('trace');
   const { params, change } = view;
   const [copied, setCopied] = useState(false);
   const pins = params.pins ?? [];
   const isPinned = pins.includes(name);
   const range = { ...(params.from && { from: params.from }), ...(params.to && { to: params.to }) };
+  const filtered = (scope: 'span' | 'resource', isThere: boolean): SearchParams => ({
+    ...found,
+    ...range,
+    q: withSpan(found.q ?? '', condition(scope, name, text), isThere),
+  });
   return (
     <div className={styles.attribute}>
       <dt title={name}>{name}</dt>
@@ -41,7 +50,7 @@ export function Attribute({ scope, name, text, view }: AttributeProps) {
             <>
               <Link
                 to="/search"
-                search={{ ...range, q: condition(scope, name, text) }}
+                search={filtered(scope, true)}
                 preload={false}
                 aria-label={t('details.filterFor', { name })}
                 title={t('details.filterFor', { name })}
@@ -50,7 +59,7 @@ export function Attribute({ scope, name, text, view }: AttributeProps) {
               </Link>
               <Link
                 to="/search"
-                search={{ ...range, q: `not {${condition(scope, name, text)}}` }}
+                search={filtered(scope, false)}
                 preload={false}
                 aria-label={t('details.filterOut', { name })}
                 title={t('details.filterOut', { name })}

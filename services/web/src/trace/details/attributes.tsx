@@ -1,5 +1,7 @@
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { neighbours } from '../../search/neighbours.ts';
 import { type OtlpAttribute, valueText } from '../model/otlp.ts';
 import type { TraceSpan } from '../model/span.ts';
 import type { View } from '../view-model.ts';
@@ -15,6 +17,8 @@ interface Group {
 export function AttributeList({ view, span }: { readonly view: View; readonly span: TraceSpan }) {
   const { t } = useTranslation('trace');
   const { params, change } = view;
+  const { traceId } = view.tree;
+  const found = useMemo(() => neighbours(traceId)?.search ?? {}, [traceId]);
   const needle = (params.filter ?? '').toLowerCase();
   const groups: readonly Group[] = [
     { scope: 'span', attributes: span.otlp.attributes ?? [] },
@@ -46,7 +50,7 @@ export function AttributeList({ view, span }: { readonly view: View; readonly sp
           <h3>{t(`details.scopes.${scope}`)}</h3>
           <dl className={styles.attributes}>
             {attributes.map(({ key, text }) => (
-              <Attribute key={key} scope={scope} name={key} text={text} view={view} />
+              <Attribute key={key} scope={scope} name={key} text={text} found={found} view={view} />
             ))}
           </dl>
         </div>
