@@ -9,6 +9,7 @@ import styles from './windows.module.css';
 import { duration } from '../format/duration.ts';
 import { percent } from '../format/number.ts';
 import { Badge } from '../ui/badge.tsx';
+import { hasSeveral } from '../format/service.ts';
 import { ServiceLabel } from '../ui/service.tsx';
 import type { Range } from '../ui/range.ts';
 import type { WindowsParams } from './windows-params.ts';
@@ -27,6 +28,9 @@ export function WindowsTable({ rows, params, base }: WindowsTableProps) {
   const { t } = useTranslation('windows');
   const { t: common } = useTranslation();
   const { t: figures } = useTranslation('figures');
+  const several = hasSeveral(
+    rows.flatMap(({ service, client, server }) => [service ?? client ?? null, server ?? null]),
+  );
   const groups = [t('perMinute'), figures('errorRate'), ...percentiles];
   return (
     <section className={styles.scroll} tabIndex={0} aria-label={t('title')}>
@@ -56,7 +60,7 @@ export function WindowsTable({ rows, params, base }: WindowsTableProps) {
           {rows.map((row) => (
             <tr key={JSON.stringify([row.service, row.client, row.server, row.operation, row.kind])}>
               <th scope="row">
-                <Name row={row} params={params} base={base} />
+                <Name row={row} params={params} base={base} several={several} />
               </th>
               <Figures row={row} />
             </tr>
@@ -112,9 +116,19 @@ function Percentile({
   );
 }
 
-function Name({ row, params, base }: { readonly row: Row; readonly params: WindowsParams; readonly base: Range }) {
+interface NameProps {
+  readonly row: Row;
+  readonly params: WindowsParams;
+  readonly base: Range;
+  /** Rows of more than one environment. */
+  readonly several: boolean;
+}
+
+function Name({ row, params, base, several }: NameProps) {
   const { t } = useTranslation('windows');
-  const { from, to, environment } = params;
+  const { from, to } = params;
+  const own = several ? (row.server ?? row.service)?.environment : undefined;
+  const environment = params.environment ?? own;
   // What is gone is only in the window before.
   const window = row.state === 'gone' ? base : { ...(from && { from }), ...(to && { to }) };
   const search = { ...window, ...(environment && { environment }) };
@@ -138,7 +152,8 @@ function Name({ row, params, base }: { readonly row: Row; readonly params: Windo
             ...(kind === undefined ? {} : { kind }),
           }}
         >
-          <ServiceLabel service={client} /> → <ServiceLabel service={row.server} />
+          <ServiceLabel service={client} environment={several} /> →{' '}
+          <ServiceLabel service={row.server} environment={several} />
         </Link>{' '}
         {badge}
       </>
@@ -147,7 +162,7 @@ function Name({ row, params, base }: { readonly row: Row; readonly params: Windo
   const service = row.service ?? { environment: '', namespace: '', name: '' };
   return (
     <>
-      <ServiceLabel service={service} />{' '}
+      <ServiceLabel service={service} environment={several} />{' '}
       <Link to="/operation" search={{ ...search, service: service.name, operation: row.operation ?? '' }}>
         {row.operation}
       </Link>{' '}

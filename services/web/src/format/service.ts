@@ -15,6 +15,11 @@ export function serviceColor(name: string): string {
   return `var(--tone${(hash >>> 0) % tones})`;
 }
 
+/** Whether services are of more than one environment: two may have the same name then. */
+export function hasSeveral(services: readonly (Service | null)[]): boolean {
+  return new Set(services.flatMap((service) => service?.environment ?? [])).size > 1;
+}
+
 /** `shop/cart`, or the name alone where no namespace is known. */
 export function serviceName({ namespace, name }: Service): string {
   return namespace === '' ? name : `${namespace}/${name}`;

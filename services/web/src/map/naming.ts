@@ -5,7 +5,10 @@ import { serviceName } from '../format/service.ts';
 import type { MapNode } from './graph/graph.ts';
 
 /** What a node is called where it is drawn. */
-export function nodeName(node: Pick<MapNode, 'key' | 'type' | 'service' | 'members'>, t: TFunction<'map'>): string {
+export function nodeName(
+  node: Pick<MapNode, 'key' | 'type' | 'service' | 'environment' | 'members'>,
+  t: TFunction<'map'>,
+): string {
   const count = node.members.length;
   switch (node.type) {
     case 'outside':
@@ -23,7 +26,9 @@ export function nodeName(node: Pick<MapNode, 'key' | 'type' | 'service' | 'membe
     case 'messaging':
     case 'external':
     case 'unknown':
-      return node.service === null ? node.key : serviceName(node.service) || node.key;
+      return [node.service === null ? node.key : serviceName(node.service) || node.key, node.environment]
+        .filter((part) => part !== '')
+        .join(' · ');
   }
 }
 

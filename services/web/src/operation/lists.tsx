@@ -14,6 +14,7 @@ import { count, percent } from '../format/number.ts';
 import { CompletenessNote } from '../ui/completeness.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { PageLoading } from '../ui/loading.tsx';
+import { hasSeveral, type Service } from '../format/service.ts';
 import { ServiceLabel } from '../ui/service.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import type { OperationsParams } from './params.ts';
@@ -89,13 +90,17 @@ interface SortedRows<Row> {
   readonly onSort: (id: string) => void;
 }
 
-function windowOf({ from, to, environment }: OperationsParams) {
+/** Where a row leads: to the environment that it is of, where there are several. */
+function windowOf(params: OperationsParams, of: Service | null) {
+  const { from, to } = params;
+  const environment = params.environment ?? of?.environment;
   return { ...(from && { from }), ...(to && { to }), ...(environment && { environment }) };
 }
 
 function Operations({ rows, params, ...sorted }: SortedRows<OperationRow>) {
   const { t } = useTranslation('edge');
-  const columns = useOperationColumns(params);
+  const several = hasSeveral(rows.map(({ service }) => service));
+  const columns = useOperationColumns(params, several);
   return (
     <Table
       label={t('operationsTitle')}
@@ -107,18 +112,22 @@ function Operations({ rows, params, ...sorted }: SortedRows<OperationRow>) {
   );
 }
 
-function useOperationColumns(params: OperationsParams): readonly Column<OperationRow>[] {
+function useOperationColumns(params: OperationsParams, several: boolean): readonly Column<OperationRow>[] {
   const { t } = useTranslation('edge');
   const { t: common } = useTranslation();
   const { t: figures } = useTranslation('figures');
   const name = ({ service, operation }: OperationRow) => (
-    <Link to="/operation" search={{ ...windowOf(params), service: service.name, operation }}>
+    <Link to="/operation" search={{ ...windowOf(params, several ? service : null), service: service.name, operation }}>
       {operation}
     </Link>
   );
-  const service: Column<OperationRow> = { id: 'service', head: common('service'), cell: serviceOf };
+  const service: Column<OperationRow> = {
+    id: 'service',
+    head: common('service'),
+    cell: ({ service }) => <ServiceLabel service={service} environment={several} />,
+  };
   return [
-    ...(params.service === undefined ? [service] : []),
+    ...(params.service === undefined || several ? [service] : []),
     { id: 'operation', head: common('operation'), cell: name },
     { id: 'kind', head: common('kind'), cell: ({ kind }) => kind },
     { id: 'calls', head: common('calls'), number: true, sorts: true, cell: ({ calls }) => count(calls) },
@@ -136,10 +145,6 @@ function useOperationColumns(params: OperationsParams): readonly Column<Operatio
   ];
 }
 
-function serviceOf({ service }: OperationRow) {
-  return <ServiceLabel service={service} />;
-}
-
 /** Sorted by the highest of them, as the API does. */
 function percentileColumns<Row>(
   durationsOf: (row: Row) => Readonly<Record<string, number>> | null,
@@ -155,7 +160,8 @@ function percentileColumns<Row>(
 
 function Edges({ rows, params, ...sorted }: SortedRows<EdgeRow>) {
   const { t } = useTranslation('edge');
-  const columns = useEdgeColumns(params);
+  const several = hasSeveral(rows.flatMap(({ client, server }) => [client, server]));
+  const columns = useEdgeColumns(params, several);
   return (
     <Table
       label={t('edges')}
@@ -167,7 +173,7 @@ function Edges({ rows, params, ...sorted }: SortedRows<EdgeRow>) {
   );
 }
 
-function useEdgeColumns(params: OperationsParams): readonly Column<EdgeRow>[] {
+function useEdgeColumns(params: OperationsParams, several: boolean): readonly Column<EdgeRow>[] {
   const { t } = useTranslation('edge');
   const { t: common } = useTranslation();
   const { t: figures } = useTranslation('figures');
@@ -175,14 +181,15 @@ function useEdgeColumns(params: OperationsParams): readonly Column<EdgeRow>[] {
   const link = ({ client, server, kind }: EdgeRow) => {
     const known = kindOf(kind);
     const search = {
-      ...windowOf(params),
+      ...windowOf(params, several ? server : null),
       ...(client === null ? {} : { client: client.name }),
       server: server.name,
       ...(known === undefined ? {} : { kind: known }),
     };
     return (
       <Link to="/edge" search={search}>
-        <ServiceLabel service={client} /> → <ServiceLabel service={server} />
+        <ServiceLabel service={client} environment={several} /> →{' '}
+        <ServiceLabel service={server} environment={several} />
       </Link>
     );
   };

@@ -6,7 +6,16 @@ import { healthOf, strokeWidth } from './health.ts';
 
 function node(name: string, namespace = '', type: MapNode['type'] = 'service', calls = 10): MapNode {
   const service = { environment: '', namespace, name };
-  return { key: `/${namespace}/${name}`, type, service, members: [], calls, errors: 0, durationMs: { p95: calls } };
+  return {
+    key: `/${namespace}/${name}`,
+    type,
+    service,
+    environment: '',
+    members: [],
+    calls,
+    errors: 0,
+    durationMs: { p95: calls },
+  };
 }
 
 function edge(from: MapNode, to: MapNode, calls = 10): MapEdge {

@@ -80,6 +80,7 @@ function groupNode(key: string, members: readonly MapNode[], edges: readonly Map
     key,
     type: typeOf(key),
     service: null,
+    environment: '',
     members,
     calls: asked.reduce((sum, { calls }) => sum + calls, 0),
     errors: asked.reduce((sum, { errors }) => sum + errors, 0),

@@ -1,5 +1,5 @@
 import type { GraphAnswer } from '../../api/answers.ts';
-import type { Service } from '../../format/service.ts';
+import { hasSeveral, type Service } from '../../format/service.ts';
 
 export type NodeType =
   | 'outside'
@@ -20,6 +20,8 @@ export interface MapNode {
   readonly type: NodeType;
   /** Null for what stands for several, and for what calls from outside. */
   readonly service: Service | null;
+  /** Said with its name; empty where there is only one, or none is known. */
+  readonly environment: string;
   /** What is folded into it; empty for a node that is one thing. */
   readonly members: readonly MapNode[];
   readonly calls: number;
@@ -63,8 +65,10 @@ export function edgeKey(from: string, to: string, kind: string): string {
 /** The graph of an answer, by keys that hold in every answer; what calls from outside is a node of its own. */
 export function graphOf(answer: GraphAnswer): MapGraph {
   const keys = new Map(answer.nodes.map(({ id, service }) => [id, serviceKey(service)]));
+  const several = hasSeveral(answer.nodes.map(({ service }) => service));
   const nodes: MapNode[] = answer.nodes.map(({ id, ...node }) => ({
     ...node,
+    environment: several ? node.service.environment : '',
     key: keys.get(id) ?? '',
     members: [],
   }));
@@ -73,7 +77,7 @@ export function graphOf(answer: GraphAnswer): MapGraph {
     return { ...edge, ...ends, key: edgeKey(ends.from, ends.to, edge.kind), edges: 1 };
   });
   if (!edges.some(({ from }) => from === outsideKey)) return { nodes, edges };
-  const outside = { calls: 0, errors: 0, durationMs: null, service: null, members: [] };
+  const outside = { calls: 0, errors: 0, durationMs: null, service: null, environment: '', members: [] };
   return { nodes: [{ ...outside, key: outsideKey, type: 'outside' }, ...nodes], edges };
 }
 
