@@ -1,6 +1,6 @@
 import 'uplot/dist/uPlot.min.css';
 
-import { useEffect, useRef, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 
@@ -8,17 +8,9 @@ import { duration } from '../format/duration.ts';
 import { serviceName } from '../format/service.ts';
 import { localTime } from '../format/time.ts';
 import { nowMs } from '../clock.ts';
-import { type Point, drawPoint, nearestPoint, shapeOf } from './points.ts';
+import { type Box, type Point, boxOf, countIn, drawPoint, nearestPoint, pointByKey, shapeOf } from './points.ts';
 import styles from './scatter.module.css';
 import type { TraceSummary } from './queries.ts';
-
-/** A part of the plot, as somebody drew it. */
-export interface Box {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly minMs: number;
-  readonly maxMs: number;
-}
 
 export interface ScatterProps {
   readonly traces: readonly TraceSummary[];
@@ -28,6 +20,19 @@ export interface ScatterProps {
   readonly onBox: (box: Box) => void;
   readonly onOpen: (traceId: string) => void;
   readonly label: string;
+  /** Of the text that says how it is used. */
+  readonly help: string;
+}
+
+/** Where the keyboard is. */
+interface Cursor {
+  readonly traces: readonly TraceSummary[];
+  readonly at: number;
+  /** Where a box begins that is being drawn. */
+  readonly anchor: number | null;
+  /** Of the point in the figure, in px. */
+  readonly left: number;
+  readonly top: number;
 }
 
 const heightPx = 150;
@@ -35,37 +40,41 @@ const heightPx = 150;
 const minDragPx = 4;
 
 /** Durations over time, on a scale where each step up is ten times as long. */
-export function Scatter({ traces, fromMs, toMs, onBox, onOpen, label }: ScatterProps) {
-  const { i18n } = useTranslation();
+export function Scatter({ traces, fromMs, toMs, onBox, onOpen, label, help }: ScatterProps) {
+  const { t, i18n } = useTranslation('search');
   const host = useRef<HTMLDivElement>(null);
   const handlers = useRef({ onBox, onOpen });
-  const [near, setNear] = useState<{
-    readonly trace: TraceSummary;
-    readonly left: number;
-    readonly top: number;
-  } | null>(null);
+  const drawn = useRef<uPlot>(null);
+  const [near, setNear] = useState<(Spot & { readonly trace: TraceSummary }) | null>(null);
+  const [cursor, setCursor] = useState<Cursor | null>(null);
+  // Of what is drawn now; another answer has other points.
+  const current = cursor?.traces === traces ? cursor : null;
+  const points = useMemo(
+    () =>
+      traces.map<Point>(({ startTime, durationMs, errorCount, complete }) => ({
+        timeMs: Date.parse(startTime),
+        durationMs: Math.max(durationMs, 0.001),
+        shape: shapeOf(errorCount, complete),
+      })),
+    [traces],
+  );
   useEffect(() => {
     handlers.current = { onBox, onOpen };
   });
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
-    const points = traces.map<Point>(({ startTime, durationMs, errorCount, complete }) => ({
-      timeMs: Date.parse(startTime),
-      durationMs: Math.max(durationMs, 0.001),
-      shape: shapeOf(errorCount, complete),
-    }));
     const nearest = (plot: uPlot, left: number, top: number) =>
-      nearestPoint(points, left, top, ({ timeMs, durationMs }) => [
-        plot.valToPos(timeMs / 1000, 'x'),
-        plot.valToPos(durationMs, 'y'),
-      ]);
+      nearestPoint(points, left, top, (point) => {
+        const spot = spotOf(plot, point);
+        return [spot.left, spot.top];
+      });
     const plot = new uPlot(
       options(element, points, i18n.language, {
         range: [fromMs / 1000, toMs / 1000],
         onSelect: (plot) => {
           const { left, top, width, height } = plot.select;
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          plot.setSelect(nothing, false);
           if (width < minDragPx && height < minDragPx) {
             const found = nearest(plot, left, top);
             const trace = found === null ? undefined : traces[found];
@@ -91,7 +100,12 @@ export function Scatter({ traces, fromMs, toMs, onBox, onOpen, label }: ScatterP
       [points.map(({ timeMs }) => timeMs / 1000), points.map(({ durationMs }) => durationMs)],
       element,
     );
-    const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: heightPx }));
+    drawn.current = plot;
+    const resize = new ResizeObserver(() => {
+      plot.setSize({ width: element.clientWidth, height: heightPx });
+      setCursor(null);
+      plot.setSelect(nothing, false);
+    });
     resize.observe(element);
     const theme = new MutationObserver(() => plot.redraw(false, true));
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
@@ -99,21 +113,103 @@ export function Scatter({ traces, fromMs, toMs, onBox, onOpen, label }: ScatterP
       resize.disconnect();
       theme.disconnect();
       plot.destroy();
+      drawn.current = null;
     };
-  }, [traces, fromMs, toMs, i18n.language]);
+  }, [traces, points, fromMs, toMs, i18n.language]);
+  const go = (at: number | null, anchor: number | null) => {
+    const plot = drawn.current;
+    const [point, start] = [points[at ?? -1], points[anchor ?? -1]];
+    if (plot === null || at === null || point === undefined) return;
+    const spot = spotOf(plot, point);
+    setCursor({ traces, at, anchor, left: spot.left + plot.over.offsetLeft, top: spot.top + plot.over.offsetTop });
+    plot.setSelect(start === undefined ? nothing : between(spotOf(plot, start), spot), false);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const { at, anchor } = current ?? { at: null, anchor: null };
+    const next = pointByKey(points, at, event.key);
+    const [from, to] = [points[anchor ?? -1], points[at ?? -1]];
+    if (next !== null) go(next, event.shiftKey ? (anchor ?? at) : null);
+    else if (event.key === 'Escape' && anchor !== null) go(at, null);
+    else if (event.key === 'Enter' && from !== undefined && to !== undefined) onBox(boxOf(from, to));
+    else if (event.key === 'Enter' && at !== null) onOpen(traces[at]?.traceId ?? '');
+    else return;
+    event.preventDefault();
+  };
+  const leave = () => {
+    setCursor(null);
+    drawn.current?.setSelect(nothing, false);
+  };
+  // What is inside is a picture: the keys are those of the whole.
+  const events = {
+    role: 'application',
+    onKeyDown,
+    // A click has a place of its own.
+    onFocus: ({ currentTarget }: FocusEvent) => {
+      if (currentTarget.matches(':focus-visible')) go(pointByKey(points, null, 'End'), null);
+    },
+    onBlur: leave,
+  };
+  const shown = near ?? (current === null ? null : { ...current, trace: traces[current.at] });
   return (
     <figure className={styles.scatter} aria-label={label}>
-      <div ref={host} className={styles.plot} />
-      {near !== null && (
-        <div className={styles.tip} style={{ left: near.left + 12, top: Math.max(0, near.top - 44) }}>
-          <strong>{near.trace.root === null ? near.trace.traceId : serviceName(near.trace.root.service)}</strong>{' '}
-          {near.trace.root?.operation}
-          <br />
-          {duration(near.trace.durationMs)} · {localTime(Date.parse(near.trace.startTime), nowMs(), i18n.language)}
-        </div>
-      )}
+      <div
+        {...events}
+        ref={host}
+        className={styles.plot}
+        tabIndex={0}
+        aria-label={t('scatter.title')}
+        aria-describedby={help}
+      />
+      {current !== null && <span className={styles.cursor} style={{ left: current.left, top: current.top }} />}
+      <div
+        className={shown?.trace === undefined ? undefined : styles.tip}
+        style={shown === null ? {} : { left: shown.left + 12, top: Math.max(0, shown.top - 44) }}
+        aria-live="polite"
+      >
+        {shown?.trace !== undefined && <Tip trace={shown.trace} />}
+        {current !== null && current.anchor !== null && (
+          <p>{t('scatter.inBox', { count: countIn(points, current.anchor, current.at) })}</p>
+        )}
+      </div>
     </figure>
   );
+}
+
+function Tip({ trace }: { readonly trace: TraceSummary }) {
+  const { t, i18n } = useTranslation('search');
+  const { root, traceId, durationMs, startTime } = trace;
+  const shape = shapeOf(trace.errorCount, trace.complete);
+  return (
+    <>
+      <strong>{root === null ? traceId : serviceName(root.service)}</strong> {root?.operation}
+      <br />
+      {duration(durationMs)} · {localTime(Date.parse(startTime), nowMs(), i18n.language)}
+      {shape !== 'ok' && ` · ${t(`scatter.${shape}`)}`}
+    </>
+  );
+}
+
+interface Spot {
+  readonly left: number;
+  readonly top: number;
+}
+
+const nothing = { left: 0, top: 0, width: 0, height: 0 } as const;
+
+function spotOf(plot: uPlot, { timeMs, durationMs }: Point): Spot {
+  return { left: plot.valToPos(timeMs / 1000, 'x'), top: plot.valToPos(durationMs, 'y') };
+}
+
+/** With some room around the points in its corners. */
+function between(one: Spot, other: Spot) {
+  const room = 6;
+  return {
+    left: Math.min(one.left, other.left) - room,
+    top: Math.min(one.top, other.top) - room,
+    width: Math.abs(one.left - other.left) + 2 * room,
+    height: Math.abs(one.top - other.top) + 2 * room,
+  };
 }
 
 interface PlotEvents {

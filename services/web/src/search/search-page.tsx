@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ApiFailure } from '../api/client.ts';
@@ -13,10 +13,11 @@ import { PageLoading } from '../ui/loading.tsx';
 import { RangePicker } from '../ui/range-picker.tsx';
 import { NoResults } from './no-results.tsx';
 import type { SearchParams, Sort } from './params.ts';
-import { type SearchAnswer, maxPoints, pointsQuery, searchQuery } from './queries.ts';
+import { type SearchAnswer, type TraceSummary, maxPoints, pointsQuery, searchQuery } from './queries.ts';
 import { QueryBox } from './query-box.tsx';
 import { Results } from './results.tsx';
-import { type Box, Scatter } from './scatter.tsx';
+import type { Box } from './points.ts';
+import { Scatter } from './scatter.tsx';
 import styles from './search-page.module.css';
 import { withCondition } from './tokens.ts';
 import { useNewTraces } from './use-new-traces.ts';
@@ -88,6 +89,8 @@ interface FoundProps {
   readonly isCurrent: boolean;
 }
 
+const noTraces: readonly TraceSummary[] = [];
+
 function Found({ answer, params, sort, visit, onBox, onSort, isCurrent }: FoundProps) {
   const { t } = useTranslation('search');
   const navigate = useNavigate({ from: '/search' });
@@ -97,6 +100,7 @@ function Found({ answer, params, sort, visit, onBox, onSort, isCurrent }: FoundP
   const shown = useShown(answer);
   const newCount = useNewTraces({ query: params.q ?? '', shown, enabled: isNewest && isCurrent });
   const showNew = useRefresh();
+  const help = useId();
   if (traces.length === 0 && params.cursor === undefined) {
     return (
       <>
@@ -108,7 +112,7 @@ function Found({ answer, params, sort, visit, onBox, onSort, isCurrent }: FoundP
       </>
     );
   }
-  const drawn = points.data?.traces ?? [];
+  const drawn = points.data?.traces ?? noTraces;
   return (
     <>
       <section className={styles.scatter} aria-label={t('scatter.title')}>
@@ -120,6 +124,7 @@ function Found({ answer, params, sort, visit, onBox, onSort, isCurrent }: FoundP
               toMs={Date.parse(points.data.to)}
               onBox={onBox}
               onOpen={(traceId) => void navigate({ to: '/trace/$traceId', params: { traceId } })}
+              help={help}
               label={t('scatter.label', {
                 count: drawn.length,
                 errors: drawn.filter((each) => each.errorCount > 0).length,
@@ -146,7 +151,9 @@ function Found({ answer, params, sort, visit, onBox, onSort, isCurrent }: FoundP
             </i>{' '}
             {t('scatter.incomplete')}
           </span>
-          <span>{t('scatter.drag')}</span>
+          <span id={help}>
+            {t('scatter.drag')} {t('scatter.keys')}
+          </span>
           {drawn.length === maxPoints && total.count > maxPoints && (
             <span>{t('scatter.latest', { shown: count(maxPoints) })}</span>
           )}
