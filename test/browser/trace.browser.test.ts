@@ -204,6 +204,12 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     const page = await open(`/trace/${failed.traceId}?view=json`, {}, (page) =>
       page.getByText('"traceId"').first().waitFor(),
     );
+    await window?.shoot('trace-json');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await page.getByRole('button', { name: 'Copied', exact: true }).waitFor();
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain(failed.traceId);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download as OTLP JSON' }).click(),

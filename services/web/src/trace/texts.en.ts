@@ -164,7 +164,6 @@ const en = {
     span: 'Span {{name}}',
     whole: 'Whole trace',
     download: 'Download as OTLP JSON',
-    cut: 'The first {{size}} are shown; copy and download take all.',
   },
   file: {
     drop: 'Drop a trace as OTLP JSON to open it',

@@ -166,7 +166,6 @@ const zh: Translated<typeof en> = {
     span: 'Span {{name}}',
     whole: '整条链路',
     download: '下载 OTLP JSON',
-    cut: '仅显示前 {{size}}；复制和下载包含全部内容。',
   },
   file: {
     drop: '放下 OTLP JSON 链路文件以打开',
