@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../load/random.ts';
 import { type App, startApp } from './app.ts';
 import { type Window, chromiumPath } from './browser.ts';
-import { expectSameInNewProfile, seriousViolations } from './checks.ts';
+import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { shopTrace } from './shop-trace.ts';
 
 const random = new Random(23);
@@ -43,4 +43,29 @@ describe.skipIf(chromiumPath === undefined)('two traces', () => {
     );
     expect(window.faults).toEqual([]);
   });
+
+  for (const [theme, lang] of [
+    ['dark', 'en'],
+    ['dark', 'zh-CN'],
+    ['light', 'zh-CN'],
+    ['dark', 'en-XA'],
+  ]) {
+    test(`can be read and used by all (${theme}, ${lang})`, async () => {
+      const look = `theme=${theme}&lang=${lang}`;
+      window = await app.open(`/compare?a=${usual.traceId}&b=${failed.traceId}&${look}`);
+      const { page } = window;
+      await page.getByRole('row', { name: /payment INSERT charges/ }).waitFor();
+      await window.shoot(`compare-${theme}-${lang}`);
+      expect(await seriousViolations(page)).toEqual([]);
+      expect(await cutTexts(page)).toEqual([]);
+      expect(await scrollsSideways(page)).toBe(false);
+      if (lang === 'zh-CN') {
+        const texts = (await page.locator('main :is(th[scope=col], button)').allInnerTexts()).join(' ');
+        expect(texts).toContain('互换');
+        expect(texts).not.toMatch(/[A-Za-z]{3}/);
+      }
+      expect(window.faults).toEqual([]);
+      await window.close();
+    });
+  }
 });

@@ -97,7 +97,9 @@ describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () 
 
   for (const [theme, lang] of [
     ['light', 'en'],
+    ['dark', 'en'],
     ['dark', 'zh-CN'],
+    ['light', 'zh-CN'],
     ['dark', 'en-XA'],
   ]) {
     test(`can be read and used by all (${theme}, ${lang})`, async () => {

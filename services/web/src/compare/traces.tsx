@@ -4,7 +4,7 @@ import { type SubmitEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { duration } from '../format/duration.ts';
-import { serviceColor } from '../format/service.ts';
+import { serviceFill } from '../format/service.ts';
 import { sourceOfAnswer, traceQuery } from '../trace/query.ts';
 import { spansOf } from '../trace/model/span.ts';
 import { type Tree, treeOf } from '../trace/model/tree.ts';
@@ -152,12 +152,12 @@ function PathRow({ path, a, b, mostMs }: PathRowProps) {
   const part = isBoth && path.a !== null && path.a.totalMs > 0 ? byMs / path.a.totalMs : null;
   const bar = (side: Side | null) => ({
     width: `${((side?.totalMs ?? 0) / (mostMs || 1)) * 100}%`,
-    background: serviceColor(service),
+    background: serviceFill(service),
   });
   return (
     <tr className={styles[state]}>
       <th scope="row" className={styles.path} style={{ paddingInlineStart: Math.min(depth, 20) * 14 + 8 }}>
-        <span className={styles.swatch} style={{ background: serviceColor(service) }} aria-hidden />
+        <span className={styles.swatch} style={{ background: serviceFill(service) }} aria-hidden />
         <b>{service}</b> {operation || t('missing')} {state === 'added' && <Badge tone="warn">+ {t('added')}</Badge>}
         {state === 'gone' && <Badge tone="plain">− {t('gone')}</Badge>}
       </th>

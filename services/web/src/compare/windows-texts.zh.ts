@@ -12,7 +12,7 @@ const zh: Translated<typeof en> = {
   window: '时间段',
   base: '对比',
   custom: '其他时间段',
-  swap: '交换',
+  swap: '互换',
   only: '显示',
   onlys: { all: '全部', slower: '变慢', added: '新增', gone: '消失' },
   added: '新增',

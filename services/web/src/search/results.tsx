@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 
 import { duration } from '../format/duration.ts';
 import { count } from '../format/number.ts';
-import { serviceColor } from '../format/service.ts';
+import { serviceFill } from '../format/service.ts';
 import { useShortcuts } from '../keyboard/keyboard.tsx';
 import { ServiceLabel } from '../ui/service.tsx';
 import { type Column, Table } from '../ui/table.tsx';
@@ -117,7 +117,7 @@ function Services({ names }: { readonly names: readonly string[] }) {
     <span className={styles.services} title={names.join(', ')}>
       <span aria-hidden className={styles.swatches}>
         {names.slice(0, maxSwatches).map((name) => (
-          <span key={name} style={{ background: serviceColor(name) }} />
+          <span key={name} style={{ background: serviceFill(name) }} />
         ))}
       </span>
       {names.length}

@@ -1,4 +1,4 @@
-import { serviceColor } from '../format/service.ts';
+import { serviceLook } from '../format/service.ts';
 
 const resolved = new Map<string, string>();
 let resolvedFor = '';
@@ -13,7 +13,7 @@ export function resolveColor(name: string, isService = false): string {
   const key = isService ? `service ${name}` : name;
   const known = resolved.get(key);
   if (known !== undefined) return known;
-  const property = (isService ? serviceColor(name) : name).slice('var('.length, -1);
+  const property = (isService ? serviceLook(name).color : name).slice('var('.length, -1);
   const color = getComputedStyle(document.documentElement).getPropertyValue(property).trim();
   resolved.set(key, color);
   return color;

@@ -2,6 +2,7 @@ import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { duration } from '../format/duration.ts';
+import { type Mark, serviceLook } from '../format/service.ts';
 import { resolveColor } from './colors.ts';
 import { flameOf } from './model/flame.ts';
 import { placeOf } from './model/scale.ts';
@@ -11,6 +12,33 @@ import type { View } from './view-model.ts';
 import { Ruler } from './waterfall/ruler.tsx';
 
 const laneHeight = 18;
+/** At the left end of a bar, where it covers no text. */
+const markWidth = 8;
+
+/** What the mark of a service cuts out of its colour. */
+function drawMark(context: CanvasRenderingContext2D, mark: Mark, left: number, top: number): void {
+  const height = laneHeight - 2;
+  switch (mark) {
+    case 'plain':
+      break;
+    case 'diagonal':
+      context.beginPath();
+      for (let y = 0; y < height; y += 6) {
+        context.moveTo(left, top + y + 6);
+        context.lineTo(left + markWidth, top + y);
+        context.lineTo(left + markWidth, top + y + 2);
+        context.lineTo(left, top + y + 8);
+      }
+      context.fill();
+      break;
+    case 'middle':
+      context.fillRect(left, top + height / 2 - 2, markWidth, 4);
+      break;
+    case 'upright':
+      for (const x of [2, 6]) context.fillRect(left + x, top, 2, height);
+      break;
+  }
+}
 
 /** Time from left to right, what a span called below it. The keys of the waterfall select here, too. */
 export function FlameView({ view, theme }: { readonly view: View; readonly theme: string }) {
@@ -32,7 +60,7 @@ export function FlameView({ view, theme }: { readonly view: View; readonly theme
       context.scale(devicePixelRatio, devicePixelRatio);
       context.font = '12px "Inter Variable", system-ui, sans-serif';
       context.textBaseline = 'middle';
-      const [text, card, accent] = ['var(--text)', 'var(--card)', 'var(--accent)'].map((name) => resolveColor(name));
+      const [card, accent] = [resolveColor('var(--card)'), resolveColor('var(--accent)')];
       for (const node of tree.nodes) {
         const left = placeOf(timing.startMs[node.at] ?? 0, zoom) * width;
         const long = Math.max(2, ((timing.durationMs[node.at] ?? 0) / (zoom.toMs - zoom.fromMs)) * width);
@@ -43,12 +71,16 @@ export function FlameView({ view, theme }: { readonly view: View; readonly theme
         context.globalAlpha = isMatch.size > 0 && !isMatch.has(node) ? 0.3 : 1;
         context.fillStyle = node.span === null ? resolveColor('var(--line)') : resolveColor(node.span.service, true);
         context.fillRect(from, top, Math.max(1, shown - 1), laneHeight - 2);
+        if (node.span !== null && shown > 2 * markWidth) {
+          context.fillStyle = card;
+          drawMark(context, serviceLook(node.span.service).mark, from, top);
+        }
         if (node.span?.error === true) {
           context.fillStyle = resolveColor('var(--bad)');
           context.fillRect(from, top + laneHeight - 5, Math.max(2, shown - 1), 3);
         }
         if (node === selected) {
-          context.strokeStyle = accent ?? '';
+          context.strokeStyle = accent;
           context.lineWidth = 2;
           context.strokeRect(from, top, shown, laneHeight - 2);
         }
@@ -57,10 +89,10 @@ export function FlameView({ view, theme }: { readonly view: View; readonly theme
         context.beginPath();
         context.rect(from, top, shown - 4, laneHeight);
         context.clip();
-        context.fillStyle = (document.documentElement.dataset['theme'] === 'dark' ? card : '#fff') ?? text ?? '';
+        context.fillStyle = document.documentElement.dataset['theme'] === 'dark' ? card : '#fff';
         context.fillText(
           `${node.span.name}  ${duration(timing.durationMs[node.at])}`,
-          from + 4,
+          from + markWidth + 4,
           top + laneHeight / 2 - 1,
         );
         context.restore();

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 
-import { type Service, serviceColor, serviceName } from '../format/service.ts';
+import { type Service, serviceFill, serviceName } from '../format/service.ts';
 import styles from './notes.module.css';
 
 export interface ServiceLabelProps {
@@ -16,7 +16,7 @@ export function ServiceLabel({ service, environment = false }: ServiceLabelProps
   const whole = typeof service === 'string' ? { environment: '', namespace: '', name: service } : service;
   return (
     <span className={styles.service}>
-      <span className={styles.swatch} style={{ background: serviceColor(whole.name) }} aria-hidden />
+      <span className={styles.swatch} style={{ background: serviceFill(whole.name) }} aria-hidden />
       {serviceName(whole) || t('unnamed')}
       {environment && whole.environment !== '' && <span className={styles.environment}> · {whole.environment}</span>}
     </span>

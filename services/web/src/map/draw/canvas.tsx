@@ -12,7 +12,7 @@ import { useTranslation } from 'react-i18next';
 
 import { useShortcuts } from '../../keyboard/keyboard.tsx';
 import { IconButton } from '../../ui/menu.tsx';
-import { serviceColor } from '../../format/service.ts';
+import { type Mark, serviceLook } from '../../format/service.ts';
 import { nodeHeight, nodeWidth, type Place } from '../layout/types.ts';
 import styles from './draw.module.css';
 import page from '../map.module.css';
@@ -180,6 +180,9 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
 /** SVG has no element for it. */
 const button = { role: 'button' } as const;
 
+/** The marks of services, along a line. */
+const dashes: Readonly<Record<Mark, string>> = { plain: 'none', diagonal: '4 2', middle: '13 4', upright: '2 2' };
+
 const NodeBox = memo(function NodeBox({
   shown: { node, name, figures, health, label },
   place,
@@ -193,6 +196,7 @@ const NodeBox = memo(function NodeBox({
   readonly dim: boolean;
   readonly stop: boolean;
 }) {
+  const look = serviceLook(node.service?.name ?? '');
   const striped = node.type === 'service' && node.service !== null;
   const left = -nodeWidth / 2 + (node.type === 'messaging' || node.type === 'outside' ? 20 : 13);
   const room = nodeWidth - 2 * (left + nodeWidth / 2) + 4;
@@ -210,13 +214,11 @@ const NodeBox = memo(function NodeBox({
         <NodeShape type={node.type} />
       </g>
       {striped && (
-        <rect
-          x={-nodeWidth / 2 + 4}
-          y={-nodeHeight / 2 + 7}
-          width={4}
-          height={nodeHeight - 14}
-          rx={2}
-          style={{ fill: serviceColor(node.service?.name ?? '') }}
+        <path
+          d={`M${-nodeWidth / 2 + 6},${-nodeHeight / 2 + 7}v${nodeHeight - 14}`}
+          strokeWidth={4}
+          strokeDasharray={dashes[look.mark]}
+          style={{ stroke: look.color }}
         />
       )}
       {/* The button has all of it in its name. */}

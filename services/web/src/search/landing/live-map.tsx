@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Answers } from '../../api/answers.ts';
 import { duration } from '../../format/duration.ts';
 import { count, percent } from '../../format/number.ts';
-import { serviceColor, serviceName } from '../../format/service.ts';
+import { serviceFill, serviceName } from '../../format/service.ts';
 import { layers } from './layers.ts';
 import styles from './live-map.module.css';
 
@@ -73,7 +73,7 @@ function Node({ node, calls }: NodeProps) {
   const content = (
     <>
       <span className={styles.name} title={name}>
-        <span className={styles.swatch} style={{ background: serviceColor(node.service.name) }} aria-hidden />
+        <span className={styles.swatch} style={{ background: serviceFill(node.service.name) }} aria-hidden />
         <span>{name}</span>
       </span>
       <span className={styles.figures}>

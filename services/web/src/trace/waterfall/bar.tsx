@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
 import { duration } from '../../format/duration.ts';
-import { serviceColor } from '../../format/service.ts';
+import { serviceFill, serviceLook } from '../../format/service.ts';
 import type { Row } from '../model/rows.ts';
 import { placeOf } from '../model/scale.ts';
 import type { Timing } from '../model/timing.ts';
@@ -42,7 +42,7 @@ export function SpanBar({ row: { node }, timing, zoom, critical }: BarProps) {
           style={{
             left: `min(${percent(from)}, calc(100% - 2px))`,
             width: percent(to - from),
-            ...(node.span !== null && { background: serviceColor(node.span.service) }),
+            ...(node.span !== null && { background: serviceFill(node.span.service) }),
           }}
         />
       )}
@@ -61,7 +61,11 @@ export function FoldBar({ row, timing, zoom, critical }: BarProps) {
   const onPath = critical ? members.flatMap(({ at }) => timing.critical.get(at) ?? []) : [];
   return (
     <div role="gridcell" className={styles.track}>
-      <Path className={styles.foldBar} d={pathOf(pieces, zoom)} color={serviceColor(row.node.span?.service ?? '')} />
+      <Path
+        className={styles.foldBar}
+        d={pathOf(pieces, zoom)}
+        color={serviceLook(row.node.span?.service ?? '').color}
+      />
       {onPath.length > 0 && <Path className={styles.critical} d={pathOf(onPath, zoom)} />}
     </div>
   );

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 
 import { duration } from '../../format/duration.ts';
 import { count } from '../../format/number.ts';
-import { serviceColor } from '../../format/service.ts';
+import { serviceFill } from '../../format/service.ts';
 import { lateUpToText } from '../late-text.ts';
 import { type Fold, foldFigures, foldLateByMs } from '../model/fold.ts';
 import styles from './waterfall.module.css';
@@ -17,7 +17,7 @@ export function FoldText({ fold }: { readonly fold: Fold }) {
   const figures = t('foldFigures', { sum: duration(sumMs), p50: duration(p50Ms), max: duration(maxMs) });
   return (
     <>
-      <span className={styles.swatch} style={{ background: serviceColor(service) }} aria-hidden />
+      <span className={styles.swatch} style={{ background: serviceFill(service) }} aria-hidden />
       {parent?.span?.service !== service && <strong className={styles.service}>{service}</strong>}
       <span className={styles.operation} title={`${service} ${span?.name}`}>
         {span?.name}

@@ -2,7 +2,7 @@ import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { duration } from '../../format/duration.ts';
-import { serviceColor } from '../../format/service.ts';
+import { serviceFill } from '../../format/service.ts';
 import { lateText } from '../late-text.ts';
 import { attributeText } from '../model/otlp.ts';
 import type { Row } from '../model/rows.ts';
@@ -125,7 +125,7 @@ function SpanCells(props: RowViewProps & { readonly node: Node }) {
     <>
       <div role="gridcell" className={styles.name} title={`${span.service} ${span.name}`}>
         <Name {...props}>
-          <span className={styles.swatch} style={{ background: serviceColor(span.service) }} aria-hidden />
+          <span className={styles.swatch} style={{ background: serviceFill(span.service) }} aria-hidden />
           {span.error && <ErrorMark origin={node.origin} />}
           {isElsewhere && <strong className={styles.service}>{span.service || t('unnamed', { ns: 'common' })}</strong>}
           <span className={styles.operation}>{span.name}</span>
