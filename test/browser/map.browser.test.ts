@@ -13,7 +13,8 @@ const places = `Object.fromEntries([...document.querySelectorAll('[data-node]')]
 const transform = `document.querySelector('svg[data-layout-ms] > g').getAttribute('transform')`;
 const overlaps = `(() => {
   const boxes = [...document.querySelectorAll('[data-node] text, [data-label] rect')]
-    .map((each) => ({ box: each.getBoundingClientRect(), text: each.parentNode.textContent, of: each.parentNode }));
+    .map((each) => ({ box: each.getBoundingClientRect(), text: each.parentNode.textContent, of: each.parentNode }))
+    .filter(({ box }) => box.width > 0);
   return boxes.flatMap((a, at) => boxes.slice(at + 1)
     .filter((b) => a.of !== b.of && a.box.left < b.box.right - 1 && b.box.left < a.box.right - 1
       && a.box.top < b.box.bottom - 1 && b.box.top < a.box.bottom - 1)
@@ -170,6 +171,35 @@ describe.skipIf(chromiumPath === undefined)('the service map', () => {
     expect(await page.evaluate(overlaps)).toEqual([]);
     expect(await page.evaluate(tooWide)).toEqual([]);
     await window?.shoot('map-300');
+  });
+
+  test('can be read from afar: names keep their size, none covers another, and coming closer shows more', async () => {
+    const page = await open('/map?unfold=all', () => bigGraph(300, 1000));
+    await expect.poll(async () => page.locator('[data-edge]').count(), { timeout: 15_000 }).toBe(1000);
+    const labels = page.locator('[data-label]');
+    await expect.poll(() => labels.count()).toBeGreaterThan(50);
+    const counts: number[] = [];
+    for (let zoom = 0; zoom < 5; zoom++) {
+      const sizes = await page.evaluate<number[]>(
+        `[...document.querySelectorAll('[data-label] text')].map((text) => text.getBoundingClientRect().height)`,
+      );
+      // Of 12 px, with what is above and below the letters.
+      expect(Math.min(...sizes)).toBeGreaterThan(11);
+      expect(await page.evaluate(overlaps)).toEqual([]);
+      counts.push(sizes.length);
+      await window?.shoot(`map-300-${zoom}`);
+      const before = await page.evaluate<string>(transform);
+      for (let press = 0; press < 2; press++) await page.keyboard.press('+');
+      await expect.poll(() => page.evaluate<string>(transform)).not.toBe(before);
+      await expect.poll(() => labels.count()).not.toBe(counts.at(-1));
+    }
+    console.log('labels by zoom:', counts);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    await page.keyboard.press('0');
+    await expect.poll(() => labels.count()).toBe(counts[0]);
+    // A name is a way to its node.
+    await labels.first().click();
+    await page.getByRole('complementary').getByRole('heading').first().waitFor();
   });
 
   test('pans 300 services and 1,000 edges without a task above 50 ms', async () => {

@@ -1,6 +1,7 @@
 import {
   type FocusEvent,
   memo,
+  useCallback,
   type KeyboardEvent,
   type MouseEvent,
   useLayoutEffect,
@@ -16,7 +17,9 @@ import { type Mark, serviceLook } from '../../format/service.ts';
 import { nodeHeight, nodeWidth, type Place } from '../layout/types.ts';
 import styles from './draw.module.css';
 import page from '../map.module.css';
-import { drawingOf, type Shown, type ShownEdge, type ShownNode } from './drawing.ts';
+import { type Drawing, drawingOf, type Shown, type ShownEdge, type ShownNode } from './drawing.ts';
+import { farLabels, farZoom, spread } from './far.ts';
+import { FarLabels } from './far-labels.tsx';
 import type { Line } from './geometry.ts';
 import { fitText, type Label, labelHeight, placeLabels } from './labels.ts';
 import { figureFont, nameFont, textWidth } from './measure.ts';
@@ -39,12 +42,15 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
   const { t } = useTranslation('map');
   const svg = useRef<SVGSVGElement>(null);
   const group = useRef<SVGGElement>(null);
-  const { layout, scope, tookMs } = laidOut;
+  const { scope, tookMs } = laidOut;
+  const layout = useMemo(() => spread(laidOut.layout), [laidOut.layout]);
   const edges = useMemo(() => shown.edges.map(({ edge }) => edge), [shown]);
   const drawing = useMemo(() => drawingOf(edges, layout), [edges, layout]);
   const { places, lines, bounds } = drawing;
   const focus = focusOf(node, edge, edges, places);
-  const viewport = useViewport(svg, group, bounds, scope, focus);
+  const [zoomStep, setZoomStep] = useState<number | null>(null);
+  const onZoom = useCallback((zoom: number) => setZoomStep(farZoom(zoom)), []);
+  const viewport = useViewport(svg, group, bounds, scope, focus, onZoom);
   // The details take room from the map: what they are about is not to be hidden by them.
   const revealed = useRef(viewport.reveal);
   useLayoutEffect(() => {
@@ -63,6 +69,12 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
   ]);
   const labels = useMemo(() => labelsOf(shown.edges, lines, [...places.values()]), [shown, lines, places]);
   const near = useMemo(() => nearOf(edges, node, edge), [edges, node, edge]);
+  const far = useMemo(
+    () => (zoomStep === null ? [] : farLabelsOf(shown, drawing, zoomStep, node)),
+    [shown, drawing, zoomStep, node],
+  );
+  const levels = useMemo(() => levelsOf(shown), [shown]);
+  const nearLabels = useMemo(() => (near === null ? null : new Set([...near.nodes, ...near.edges])), [near]);
   const [last, setLast] = useState<string | undefined>(node);
   const there = (key: string | undefined) => key !== undefined && places.has(key);
   const stop = there(last)
@@ -72,10 +84,13 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
       : shown.nodes.find((each) => places.has(each.node.key))?.node.key;
 
   const choose = (target: EventTarget | null): boolean => {
-    const chosen = target instanceof Element ? target.closest<SVGGElement>('[data-node],[data-edge]') : null;
-    const { node: nodeKey, edge: edgeKey } = chosen?.dataset ?? {};
+    const chosen =
+      target instanceof Element ? target.closest<SVGGElement>('[data-node],[data-edge],[data-label]') : null;
+    const { node: nodeKey, edge: edgeKey, label = '' } = chosen?.dataset ?? {};
     if (nodeKey !== undefined) onNode(nodeKey);
     else if (edgeKey !== undefined) onEdge(edgeKey);
+    else if (places.has(label)) onNode(label);
+    else if (lines.has(label)) onEdge(label);
     return chosen !== null;
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -130,7 +145,7 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
             </marker>
           ))}
         </defs>
-        <g ref={group}>
+        <g ref={group} className={zoomStep === null ? undefined : styles.fromAfar}>
           {shown.edges.map((each) => {
             const line = lines.get(each.edge.key);
             return line === undefined ? null : (
@@ -156,7 +171,11 @@ export function Canvas({ shown, laidOut, node, edge, onNode, onEdge }: CanvasPro
               />
             );
           })}
-          <Labels labels={labels} edges={shown.edges} near={near?.edges ?? null} />
+          {zoomStep === null ? (
+            <Labels labels={labels} edges={shown.edges} near={near?.edges ?? null} />
+          ) : (
+            <FarLabels labels={far} zoom={zoomStep} levelOf={levels} near={nearLabels} />
+          )}
         </g>
       </svg>
       <div className={page.zoom}>
@@ -296,12 +315,39 @@ function labelsOf(
   lines: ReadonlyMap<string, Line>,
   places: readonly Place[],
 ): readonly Label[] {
-  const order = { bad: 0, worse: 1, better: 2, usual: 3 } as const;
   const wanted = edges
     .filter(({ text }) => text !== '')
-    .toSorted((a, b) => order[a.health.level] - order[b.health.level] || b.edge.calls - a.edge.calls)
+    .toSorted((a, b) => urgency[a.health.level] - urgency[b.health.level] || b.edge.calls - a.edge.calls)
     .map(({ edge, text }) => ({ key: edge.key, text, points: lines.get(edge.key)?.points ?? [] }));
   return placeLabels(wanted, places, (text) => textWidth(text, figureFont) * 1.06);
+}
+
+const urgency = { bad: 0, worse: 1, better: 2, usual: 3 } as const;
+
+/** Names first, those that do badly before those with many calls; then what stands on the lines. */
+function farLabelsOf({ nodes, edges }: Shown, { places, lines }: Drawing, zoom: number, chosen: string | undefined) {
+  const rank = ({ node: { key, calls }, health }: ShownNode) =>
+    key === chosen ? -1 : urgency[health.level] + 1 / (2 + calls);
+  const names = nodes
+    .toSorted((a, b) => rank(a) - rank(b))
+    .flatMap(({ node: { key }, name }) => {
+      const place = places.get(key);
+      return place === undefined ? [] : [{ key, text: name, points: [place] }];
+    });
+  const figures = edges
+    .filter(({ text }) => text !== '')
+    .toSorted((a, b) => urgency[a.health.level] - urgency[b.health.level] || b.edge.calls - a.edge.calls)
+    .map(({ edge, text }) => ({ key: edge.key, text, points: lines.get(edge.key)?.points ?? [] }));
+  return farLabels([...names, ...figures], zoom, (text) => textWidth(text, figureFont) * 1.06);
+}
+
+/** How each node and edge does. */
+function levelsOf({ nodes, edges }: Shown): (key: string) => string {
+  const levels = new Map([
+    ...nodes.map(({ node, health }) => [node.key, health.level] as const),
+    ...edges.map(({ edge, health }) => [edge.key, health.level] as const),
+  ]);
+  return (key) => levels.get(key) ?? 'usual';
 }
 
 /** The node that is selected, or the one that a selected edge leads to. */

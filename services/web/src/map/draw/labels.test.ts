@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { fitText, labelHeight, placeLabels } from './labels.ts';
+import { fitMiddle, fitText, labelHeight, placeLabels } from './labels.ts';
 
 const widthOf = (text: string) => text.length * 7;
 
@@ -20,5 +20,7 @@ describe('labels of lines', () => {
   test('are cut where they are too long', () => {
     expect(fitText('cart', 60, widthOf)).toBe('cart');
     expect(fitText('recommendation-service', 70, widthOf)).toBe('recommend…');
+    expect(fitMiddle('cart', 60, widthOf)).toBe('cart');
+    expect(fitMiddle('team-1/service-12', 70, widthOf)).toBe('team-…e-12');
   });
 });

@@ -54,3 +54,13 @@ export function fitText(text: string, maxPx: number, widthOf: (text: string) => 
   }
   return `${text.slice(0, shortest).trimEnd()}…`;
 }
+
+/** A text that is at most so wide, with … in its middle where it was cut: names differ at either end. */
+export function fitMiddle(text: string, maxPx: number, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= maxPx) return text;
+  const cut = (kept: number) =>
+    `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(text.length - Math.floor(kept / 2))}`;
+  let kept = text.length - 1;
+  while (kept > 0 && widthOf(cut(kept)) > maxPx) kept -= 1;
+  return cut(kept);
+}

@@ -1,12 +1,11 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 
 import { nodeHeight, nodeWidth, type Point } from '../layout/types.ts';
+import { readableZoom } from './far.ts';
 
 /** px of the map that the window on it leaves free at its edges. */
 const margin = 24;
 const [minZoom, maxZoom] = [0.1, 2.5];
-/** Names are 10 px high then. */
-const readableZoom = 0.78;
 
 export interface Bounds {
   readonly width: number;
@@ -32,17 +31,22 @@ export function useViewport(
   fitsFor: string,
   /** Shown at a size at which it can be read, also where the whole is too large for that. */
   focus: Point | null,
+  /** Called with each frame in which the zoom is another. */
+  onZoom: (zoom: number) => void,
 ): Viewport {
   const at = useRef({ x: 0, y: 0, zoom: 1 });
   const frame = useRef(0);
+  const told = useRef(Number.NaN);
   const apply = useCallback(() => {
     if (frame.current !== 0) return;
     frame.current = requestAnimationFrame(() => {
       frame.current = 0;
       const { x, y, zoom } = at.current;
       group.current?.setAttribute('transform', `translate(${x} ${y}) scale(${zoom})`);
+      if (zoom !== told.current) onZoom(zoom);
+      told.current = zoom;
     });
-  }, [group]);
+  }, [group, onZoom]);
   const zoomAt = useCallback(
     (factor: number, { x, y }: Point) => {
       const before = at.current;
