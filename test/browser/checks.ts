@@ -74,12 +74,15 @@ export interface Vitals {
   readonly interactionMs: number;
   /** The longest task, in milliseconds; 0 without one above 50. */
   readonly longestTaskMs: number;
+  /** Keys and buttons that were pressed. */
+  readonly inputs: number;
 }
 
 /** Before `goto`, or the first moments are missed: on a window of `about:blank`, or for the next navigation. */
 export async function watchVitals(page: Page): Promise<void> {
   await page.addInitScript(`{
-    const vitals = (window.vitals = { shift: 0, interactionMs: 0, longestTaskMs: 0 });
+    const vitals = (window.vitals = { shift: 0, interactionMs: 0, longestTaskMs: 0, inputs: 0 });
+    for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => vitals.inputs++, { capture: true });
     const watch = (type, note, options = {}) =>
       new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true, ...options });
     watch('layout-shift', ({ hadRecentInput, value }) => { if (!hadRecentInput) vitals.shift += value; });

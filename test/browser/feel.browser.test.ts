@@ -260,10 +260,12 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
           await step(page);
           fastest[at] = Math.min(fastest[at] ?? 0, await slowestInteraction(page));
         }
-        shift = Math.min(shift, (await vitalsOf(page)).shift);
+        const vitals = await vitalsOf(page);
+        shift = Math.min(shift, vitals.shift);
+        // What is answered within a frame is not told of.
+        expect(vitals.inputs, 'something was used').toBeGreaterThan(0);
       }
       expect(shift, 'layout shift').toBeLessThanOrEqual(targets.shift);
-      expect(Math.max(...fastest), 'something was used').toBeGreaterThan(0);
       expect(Math.max(...fastest), fastest.join(' ')).toBeLessThanOrEqual(targets.interactionMs);
     });
   }
