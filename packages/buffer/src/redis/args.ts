@@ -58,7 +58,7 @@ export function dropArgs(chunks: readonly { readonly offset: string; readonly tr
   return [chunks.length, ...chunks.map(({ offset }) => offset), ...traces];
 }
 
-export function byTrace<C extends OpenChunk>(chunks: readonly C[]): Map<string, C[]> {
+export function byTrace<C extends Pick<OpenChunk, 'traceId'>>(chunks: readonly C[]): Map<string, C[]> {
   const traces = new Map<string, C[]>();
   for (const chunk of chunks) {
     const ofTrace = traces.get(chunk.traceId);

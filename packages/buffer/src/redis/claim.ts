@@ -59,7 +59,7 @@ export function createClaim(options: ClaimOptions): BufferClaim {
     const found = chunks.map(({ offset }) => cache.get(offset) ?? null);
     const wanted = [...chunks.entries()]
       .filter(([i]) => found[i] === null)
-      .map(([position, chunk]) => ({ ...chunk, position }));
+      .map(([position, { offset, traceId }]) => ({ position, offset, traceId }));
     // In one go behind the fence. What somebody else releases after it is missing, and that he did is noticed then.
     const reads: Promise<void>[] = [owner.run(checkScript)];
     for (const [traceId, ofTrace] of byTrace(wanted)) {

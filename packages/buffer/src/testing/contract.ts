@@ -4,7 +4,7 @@
 import { PackedChunkIndex, type TraceId } from '@spanloom/span';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BufferError, BufferFullError, FencedError } from '../errors.ts';
-import type { BufferClaim, BufferedChunk, BufferState, TraceBuffer } from '../port.ts';
+import type { BufferClaim, BufferedChunk, BufferState, OpenChunk, TraceBuffer } from '../port.ts';
 
 /** An empty buffer with room for more than 1 MB and less than 32 MB of chunks. */
 export interface BufferFixture {
@@ -56,6 +56,31 @@ const plain = (value: unknown): unknown => {
 };
 const withoutRecord = ({ offset, traceId, streamTimeMs, index }: BufferedChunk): unknown =>
   plain({ offset, traceId, streamTimeMs, index });
+
+/** A chunk without a field of its own. */
+class OpenChunkView implements OpenChunk {
+  readonly #chunk: OpenChunk;
+
+  constructor(chunk: OpenChunk) {
+    this.#chunk = chunk;
+  }
+
+  get offset(): number {
+    return this.#chunk.offset;
+  }
+
+  get traceId(): TraceId {
+    return this.#chunk.traceId;
+  }
+
+  get streamTimeMs(): number {
+    return this.#chunk.streamTimeMs;
+  }
+
+  get index(): OpenChunk['index'] {
+    return this.#chunk.index;
+  }
+}
 
 export function bufferContract(name: string, make: () => Promise<BufferFixture>): void {
   describe(`${name} keeps the promises of a trace buffer`, () => {
@@ -200,6 +225,16 @@ export function bufferContract(name: string, make: () => Promise<BufferFixture>)
         await claim.append([chunk(offset, TRACE, 100_000), chunk(offset + 1, TRACE, 100_000)], upTo(offset + 2));
         expect(await claim.index()).toHaveLength(open.length - 2);
       });
+    });
+
+    it('takes chunks of any make: whose fields are asked for, and not their own', async () => {
+      await (await start()).append([chunk(100), chunk(101, OTHER)], upTo(102));
+      // Another owner, who has nothing at hand.
+      const { claim } = await buffer.claim('stream', 0);
+      const open = (await claim.index()).map((each): OpenChunk => new OpenChunkView(each));
+      expect(plain(await claim.records(open))).toEqual([chunk(100), chunk(101)].map(({ record }) => plain(record)));
+      await claim.release(open, 8);
+      expect(await claim.index()).toEqual([]);
     });
 
     it('answers null for the record of a chunk that is not there', async () => {
