@@ -224,11 +224,17 @@ export class Checks {
       throw new Violation(`an assembler remembers ${open.sends} sends, with ${may} records beyond its commit`);
   }
 
-  /** That of a sink follows gaps beyond the watermark. */
+  /** That of a sink follows gaps beyond the watermark, as far as batches were recorded. */
   sinkRemembers(seenRanges: number): void {
+    const unrecorded = new Set<number>();
+    for (const [position, { chunks }] of this.#traces) {
+      if (position >= this.#lastRecorded) for (const { offset } of chunks) unrecorded.add(offset);
+    }
     let gaps = 0;
     const high = this.#log.topics.spans.length;
-    for (let offset = this.#watermark; offset < high; offset++) if (!this.#stored.fragments.has(offset)) gaps++;
+    for (let offset = this.#watermark; offset < high; offset++) {
+      if (!this.#stored.fragments.has(offset) || unrecorded.has(offset)) gaps++;
+    }
     if (seenRanges > gaps + 1)
       throw new Violation(`a sink remembers ${seenRanges} ranges of chunks, with ${gaps} gaps`);
   }
