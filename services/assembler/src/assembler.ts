@@ -3,6 +3,7 @@ import type { TraceBuffer } from '@spanloom/buffer';
 import type { Log, Membership } from '@spanloom/log';
 import type { Clock } from '@spanloom/span';
 
+import { LateWatch } from './late-watch.ts';
 import type { AssemblerObserver } from './observer.ts';
 import { partitionAssembler } from './partition.ts';
 import { assemblerGroup } from './recover.ts';
@@ -31,13 +32,14 @@ export interface Assembler {
 
 export function createAssembler(options: AssemblerOptions): Assembler {
   const { log, observer } = options;
+  const late = new LateWatch();
   let membership: Membership | null = null;
   return {
     async start() {
       membership = await log.join({
         group: assemblerGroup,
         topic: 'spans',
-        worker: (lease) => partitionAssembler(options, lease),
+        worker: (lease) => partitionAssembler({ ...options, late }, lease),
         idleMs,
         onRetry: (partition, error) => {
           observer.retry(partition, error);

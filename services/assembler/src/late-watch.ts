@@ -1,9 +1,9 @@
 import type { TraceId } from '@spanloom/span';
 
-/** Remembers this many traces that closed as complete: minutes of traffic, 3 MB. */
-const remembered = 20_000;
+/** Remembers this many traces that closed as complete: 15 MB. */
+const remembered = 100_000;
 
-/** Tells how late a chunk came after its trace had closed as complete. For metrics only. */
+/** Tells how late a chunk came after its trace had closed as complete. For metrics only; one for all partitions. */
 export class LateWatch {
   readonly #closed: Map<TraceId, number> = new Map();
 

@@ -5,6 +5,7 @@ import { type TraceRecord, decodeTracesValue, encodeSpansRecord } from '@spanloo
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { decodeMetadata } from './commit.ts';
+import { LateWatch } from './late-watch.ts';
 import type { AssemblerObserver } from './observer.ts';
 import { partitionAssembler } from './partition.ts';
 
@@ -52,7 +53,10 @@ async function own(): Promise<Owner> {
     },
   };
   const owned: EmbeddedLog = { ...log, committed: async () => committed };
-  const worker = partitionAssembler({ log: owned, buffer, limits, cutIntervalMs: 1000, clock, observer }, lease);
+  const worker = partitionAssembler(
+    { log: owned, buffer, limits, cutIntervalMs: 1000, clock, observer, late: new LateWatch() },
+    lease,
+  );
   return { worker, next: await worker.open() };
 }
 let committed: { offset: number; metadata: string } | null = null;

@@ -6,7 +6,7 @@ import type { Clock } from '@spanloom/span';
 import { encodeMetadata } from './commit.ts';
 import { type EmitOptions, emit, emitHeartbeat, watermarkOf } from './emit.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { LateWatch } from './late-watch.ts';
+import type { LateWatch } from './late-watch.ts';
 import { LiveChunk } from './live-chunk.ts';
 import type { AssemblerObserver } from './observer.ts';
 import { type Recovered, recover } from './recover.ts';
@@ -20,6 +20,7 @@ export interface PartitionOptions {
   readonly cutIntervalMs: number;
   readonly clock: Clock;
   readonly observer: AssemblerObserver;
+  readonly late: LateWatch;
 }
 
 /** Under pressure this part of the open traces goes, the oldest first. */
@@ -30,9 +31,8 @@ const checkIntervalMs = 3000;
 
 /** The owner of one partition of `spans`: claim, append, decide, emit, commit. */
 export function partitionAssembler(options: PartitionOptions, lease: Lease): PartitionWorker {
-  const { log, clock, observer } = options;
+  const { log, clock, observer, late } = options;
   const heartbeat = new Heartbeat(options.cutIntervalMs, clock.now());
-  const late = new LateWatch();
   let opened: Recovered | null = null;
   let checkedMs = clock.now();
 

@@ -1,4 +1,4 @@
-import { type PartitionOptions as AssemblerOptions, partitionAssembler } from '@spanloom/assembler/testing';
+import { LateWatch, type PartitionOptions as AssemblerOptions, partitionAssembler } from '@spanloom/assembler/testing';
 import type { Topic } from '@spanloom/log';
 import { type PartitionOptions as SinkOptions, partitionSink } from '@spanloom/sink/testing';
 import { type Clock, defaultNameLimits } from '@spanloom/span';
@@ -203,6 +203,7 @@ class World {
             cutIntervalMs,
             clock: this.#clock(member),
             observer: observer(member),
+            late: new LateWatch(),
           },
           lease,
         ),
