@@ -1,4 +1,4 @@
-import { partitionAssembler } from '@spanloom/assembler/testing';
+import { LateWatch, partitionAssembler } from '@spanloom/assembler/testing';
 import { openMemoryBuffer } from '@spanloom/buffer';
 import type { Lease, Log, LogRecord, NewRecord, Topic } from '@spanloom/log';
 import { partitionSink } from '@spanloom/sink/testing';
@@ -35,6 +35,7 @@ export async function assemblerWork(spans: readonly NewRecord[]): Promise<readon
       limits: { settleMs: 1000, quietMs: 2000, maxAgeMs: 300_000, maxSpans: 100_000, maxBytes: 32e6 },
       cutIntervalMs: 1000,
       clock,
+      late: new LateWatch(),
       observer: {
         claimed: () => undefined,
         expired: () => undefined,
