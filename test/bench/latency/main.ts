@@ -28,7 +28,9 @@ const loads = values.loads.split(',').map(Number);
 /** The default of `--settle`: a whole trace is kept open for as long. */
 const settleMs = 6_000;
 const spansPerTrace = 20.5;
-const pollMs = 100;
+const pollMs = 200;
+/** Of one load: looking for them must not be what takes the time. */
+const watchedTraces = 400;
 /** After the last span was acknowledged; what is not stored by then is named, and the run fails. */
 const patienceMs = 120_000;
 
@@ -91,7 +93,8 @@ async function measure(store: Store, job: PacedJob, load: number | null): Promis
     while (latencies.length < ready.watched) {
       if (failure !== null) throw new Error(failure);
       if (doneMs !== null && Date.now() - doneMs > patienceMs) await giveUp(store, [...open.values()]);
-      const ask = [...open.keys()];
+      const due = Date.now() - settleMs;
+      const ask = [...open.values()].filter(({ lastSentMs }) => lastSentMs <= due).map(({ traceId }) => traceId);
       const stored = await storedOf(store, ask);
       const nowMs = Date.now();
       for (const { trace_id: traceId, spans } of stored) {
@@ -158,7 +161,7 @@ try {
   const port = await startRoles(cluster);
   const run = async (seed: number, spans: number, load: number | null, rate: number | null): Promise<Freshness> => {
     const traces = Math.ceil(spans / spansPerTrace);
-    const watchEvery = Math.max(1, Math.round(traces / 1_000));
+    const watchEvery = Math.max(1, Math.round(traces / watchedTraces));
     const result = await measure(store, { seed, traces, startMs: Date.now(), port, rate, watchEvery }, load);
     results.push(result);
     tell(result);
