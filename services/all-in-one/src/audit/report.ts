@@ -1,3 +1,4 @@
+import type { AuditRecord } from '@spanloom/store';
 import { type Range, countOf, within, without } from './ranges.ts';
 
 /** What was found of one partition, from the log and from ClickHouse. */
@@ -61,19 +62,7 @@ export function reportOf(stream: string, findings: readonly Findings[]): AuditRe
 }
 
 /** The report in sums over all partitions. */
-export interface AuditTotals {
-  readonly stream: string;
-  readonly clean: boolean;
-  readonly partitions: number;
-  readonly acknowledged: number;
-  readonly stored: number;
-  readonly deadLettered: number;
-  readonly inFlight: number;
-  readonly missing: number;
-  readonly doubled: number;
-  readonly unknown: number;
-  readonly expiredUnread: number;
-}
+export type AuditTotals = Omit<AuditRecord, 'endedMs' | 'durationMs'>;
 
 export function totalsOf({ stream, clean, partitions }: AuditReport): AuditTotals {
   const sum = (of: (partition: PartitionReport) => number): number =>

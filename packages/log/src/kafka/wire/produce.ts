@@ -38,7 +38,11 @@ export function produceRequest({ batches, timeoutMs }: Produce): Request<Map<str
 
 function encodeProduce(batches: readonly PartitionBatch[], timeoutMs: number): Buffer {
   const byTopic = new Map<string, PartitionBatch[]>();
-  for (const one of batches) byTopic.set(one.topic, [...(byTopic.get(one.topic) ?? []), one]);
+  for (const one of batches) {
+    const ofTopic = byTopic.get(one.topic);
+    if (ofTopic === undefined) byTopic.set(one.topic, [one]);
+    else ofTopic.push(one);
+  }
   let bytes = 12;
   for (const topic of byTopic.keys()) bytes += 6 + Buffer.byteLength(topic);
   for (const { batch } of batches) bytes += 8 + batch.length;
