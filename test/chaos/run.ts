@@ -69,6 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       spansPerSecond: options.spansPerSecond,
       ports: () => fleet.workers('gateway').map(({ ports }) => ports.http),
       lateMs: settleMs + 6000,
+      settleMs,
     });
 
     const done: Partial<Record<Fault, number>> = {};

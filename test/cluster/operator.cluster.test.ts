@@ -9,6 +9,8 @@ import { waitFor } from '../harness/wait.ts';
 import { type Traffic, startTraffic } from '../load/traffic.ts';
 
 /** What operators do to a running system, by mistake or not. One system, one mistake after the other. */
+const settleMs = 1000;
+
 describe('what an operator does', () => {
   let cluster: Cluster;
   let fleet: Fleet;
@@ -16,7 +18,7 @@ describe('what an operator does', () => {
   let seed = 100;
 
   beforeAll(async () => {
-    cluster = await startCluster({ partitions: 2, flags: ['--settle', '1s', '--quiet', '3s'] });
+    cluster = await startCluster({ partitions: 2, flags: [`--settle=${settleMs}ms`, '--quiet', '3s'] });
     admin = new kafkajs.Kafka({ brokers: [...cluster.kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
     await admin.connect();
     fleet = startFleet(cluster, []);
@@ -33,7 +35,7 @@ describe('what an operator does', () => {
 
   function traffic(): Traffic {
     const ports = (): number[] => fleet.workers('gateway').map((worker) => worker.ports.http);
-    return startTraffic({ seed: seed++, spansPerSecond: 400, ports, lateMs: null });
+    return startTraffic({ seed: seed++, spansPerSecond: 400, ports, lateMs: null, settleMs });
   }
 
   async function send(spans: number): Promise<void> {

@@ -8,6 +8,9 @@ import { drained, edgesOf, splitTraces } from '../harness/outcome.ts';
 import { waitFor } from '../harness/wait.ts';
 import { type Traffic, startTraffic } from '../load/traffic.ts';
 
+/** In milliseconds; parts of a trace are at most half of it apart. */
+const settleMs = 3000;
+
 let cluster: Cluster | undefined;
 let fleet: Fleet | undefined;
 afterEach(async () => {
@@ -27,7 +30,7 @@ async function start(partitions: number, flags: readonly string[]): Promise<{ cl
 
 function traffic(from: Fleet, seed: number, spansPerSecond: number): Traffic {
   const ports = (): number[] => from.workers('gateway').map((worker) => worker.ports.http);
-  return startTraffic({ seed, spansPerSecond, ports, lateMs: null });
+  return startTraffic({ seed, spansPerSecond, ports, lateMs: null, settleMs });
 }
 
 /** CPU seconds of all assemblers that run now, since each of them started. */
@@ -44,10 +47,18 @@ async function shares(of: Fleet): Promise<number[]> {
   return counts.toSorted((a, b) => a - b);
 }
 
+/** Of the traces that came in time, which must be most. */
+async function expectNoneSplit(cluster: Cluster, { punctual, ledger: { traces } }: Traffic): Promise<void> {
+  expect(punctual.size, `punctual of ${traces} traces`).toBeGreaterThan(traces / 2);
+  expect((await splitTraces(cluster, punctual)).punctual).toBe(0);
+}
+
 it('adds and removes assemblers under load: each owns its share, and no trace is split', async () => {
-  const { cluster, fleet } = await start(6, ['--settle', '3s', '--quiet', '6s']);
+  const { cluster, fleet } = await start(6, [`--settle=${settleMs}ms`, '--quiet', '6s']);
   const sent = traffic(fleet, 11, Number(process.env['TEST_SCALE_RATE'] ?? 1000));
   const steadyMs = Number(process.env['TEST_SCALE_SECONDS'] ?? 3) * 1000;
+  // A process that just started compiles as it goes: what it costs later is not known until then.
+  const warmUpMs = Number(process.env['TEST_SCALE_WARM_UP_SECONDS'] ?? 0) * 1000;
   const costs: string[] = [];
   for (const [count, expected] of [
     [2, [3, 3]],
@@ -58,6 +69,7 @@ it('adds and removes assemblers under load: each owns its share, and no trace is
     await fleet.settled();
     const own = async (): Promise<true | null> => ((await shares(fleet)).join() === expected.join() ? true : null);
     await waitFor(own, { withinMs: 20_000, what: `shares of ${expected.join(', ')}` });
+    await sleep(warmUpMs);
     const before = { spans: sent.ledger.spans, seconds: await cpuSeconds(fleet) };
     await sleep(steadyMs);
     const spans = sent.ledger.spans - before.spans;
@@ -68,14 +80,14 @@ it('adds and removes assemblers under load: each owns its share, and no trace is
   const audit = await drained(cluster, fleet);
   expect(audit.clean).toBe(true);
   expect(await edgesOf(fleet)).toEqual(sent.ledger.counts());
-  expect(await splitTraces(cluster, sent.punctual)).toEqual({ punctual: 0, others: 0 });
+  await expectNoneSplit(cluster, sent);
   expect(fleet.deaths).toEqual([]);
 });
 
 it('catches up after assemblers were away: no trace is closed early or split', async () => {
   const seconds = Number(process.env['TEST_LAG_SECONDS'] ?? 8);
   const spansPerSecond = Number(process.env['TEST_LAG_RATE'] ?? 1000);
-  const { cluster, fleet } = await start(4, ['--settle', '3s', '--quiet', '6s']);
+  const { cluster, fleet } = await start(4, [`--settle=${settleMs}ms`, '--quiet', '6s']);
   const sent = traffic(fleet, 12, spansPerSecond);
   await sleep(3000);
   await fleet.scale('assembler', 0);
@@ -86,5 +98,5 @@ it('catches up after assemblers were away: no trace is closed early or split', a
   const audit = await drained(cluster, fleet);
   expect(audit.clean).toBe(true);
   expect(await edgesOf(fleet)).toEqual(sent.ledger.counts());
-  expect(await splitTraces(cluster, sent.punctual)).toEqual({ punctual: 0, others: 0 });
+  await expectNoneSplit(cluster, sent);
 });

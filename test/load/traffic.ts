@@ -14,14 +14,19 @@ export interface TrafficOptions {
   readonly ports: () => readonly number[];
   /** Spans that come late come this long after the others; null: nothing is late, twice or missing. */
   readonly lateMs: number | null;
+  /** What the pipeline waits for the next part of a trace that looks complete (`--settle`). */
+  readonly settleMs: number;
 }
 
 /** Steady traffic with late, duplicated, missing and shuffled spans, and what must come of it. */
 export interface Traffic {
   readonly ledger: Ledger;
   readonly counts: { requests: number; retries: number; late: number; duplicated: number; missing: number };
-  /** Ids of the traces of which nothing came late, and nothing twice. */
-  readonly punctual: Set<string>;
+  /**
+   * Ids of the traces that have no reason to be split: nothing came late or twice, and all was acknowledged within
+   * `settleMs` of the first attempt. A client that a busy machine kept from sending may be later than it meant to be.
+   */
+  readonly punctual: ReadonlySet<string>;
   /** Makes no more traces; resolves when everything that was made is acknowledged. */
   finish(): Promise<void>;
 }
@@ -31,17 +36,18 @@ const spreadMs = 1500;
 /** How long a client waits before it sends again. */
 const retryMs = 200;
 
-export function startTraffic({ seed, spansPerSecond, ports, lateMs }: TrafficOptions): Traffic {
+export function startTraffic({ seed, spansPerSecond, ports, lateMs, settleMs }: TrafficOptions): Traffic {
   const random = new Random(seed);
   const stop = new AbortController();
   const ledger = new Ledger();
   const counts = { requests: 0, retries: 0, late: 0, duplicated: 0, missing: 0 };
   const punctual = new Set<string>();
-  const sending = new Set<Promise<void>>();
+  const sending = new Set<Promise<unknown>>();
 
   /** As an SDK does: again and again, wherever somebody listens, until it is acknowledged. */
-  async function deliver(spans: readonly Span[], afterMs: number): Promise<void> {
+  async function deliver(spans: readonly Span[], afterMs: number): Promise<{ sentMs: number; acknowledgedMs: number }> {
     await sleep(afterMs);
+    const sentMs = performance.now();
     for (let attempt = 0; ; attempt++) {
       const open = ports();
       const port = open[Math.floor(Math.random() * open.length)];
@@ -50,11 +56,12 @@ export function startTraffic({ seed, spansPerSecond, ports, lateMs }: TrafficOpt
       await sleep(retryMs);
     }
     counts.requests++;
+    return { sentMs, acknowledgedMs: performance.now() };
   }
 
-  function begin(spans: readonly Span[], afterMs: number): void {
-    const sent = deliver(spans, afterMs).finally(() => sending.delete(sent));
-    sending.add(sent);
+  function keep(sent: Promise<unknown>): void {
+    const kept = sent.finally(() => sending.delete(kept));
+    sending.add(kept);
   }
 
   function sendTrace(): number {
@@ -62,20 +69,27 @@ export function startTraffic({ seed, spansPerSecond, ports, lateMs }: TrafficOpt
     const { batches, calls, missing } =
       lateMs !== null && random.chance(0.03) ? withoutPayment(made) : { ...made, missing: 0 };
     counts.missing += missing;
+    const parts: ReturnType<typeof deliver>[] = [];
     let disturbed = false;
     for (const batch of batches) {
       // Never the root's: its trace would close as `quiet` instead, a minute later.
       const late = lateMs !== null && batch !== batches[0] && random.chance(0.01);
       const twice = lateMs !== null && random.chance(0.01);
-      begin(batch, random.int(0, spreadMs) + (late ? lateMs : 0));
-      if (twice) begin(batch, random.int(0, 3 * spreadMs));
+      parts.push(deliver(batch, random.int(0, spreadMs) + (late ? lateMs : 0)));
+      if (twice) parts.push(deliver(batch, random.int(0, 3 * spreadMs)));
       if (late) counts.late++;
       if (twice) counts.duplicated++;
       disturbed ||= late || twice;
     }
     const spans = batches.reduce((sum, batch) => sum + batch.length, 0);
     ledger.add(calls, spans);
-    if (!disturbed) punctual.add(made.traceId);
+    keep(
+      Promise.all(parts).then((times) => {
+        const firstMs = Math.min(...times.map(({ sentMs }) => sentMs));
+        const lastMs = Math.max(...times.map(({ acknowledgedMs }) => acknowledgedMs));
+        if (!disturbed && lastMs - firstMs < settleMs) punctual.add(made.traceId);
+      }),
+    );
     return spans;
   }
 
