@@ -1,4 +1,6 @@
-import type { Page } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { waitFor } from '../harness/wait.ts';
@@ -15,6 +17,8 @@ const targets = { interactionMs: 100, shift: 0.02 } as const;
 const typing = { delay: 60 } as const;
 /** The machine of a test has other work, too: what only some rounds meet is not the page's. */
 const rounds = 5;
+/** What answers of the API take at least. */
+const answerMs = 600;
 /** The height of a row of a table. */
 const rowPx = 30;
 
@@ -33,6 +37,14 @@ function press(...keys: readonly string[]) {
   };
 }
 
+/** By keyboard, as people do: the browser does not take `selectOption` for something that was pressed. */
+function choose(label: string, begin: string) {
+  return async (page: Page): Promise<void> => {
+    await page.getByLabel(label).focus();
+    await page.keyboard.type(begin);
+  };
+}
+
 /** Since the last time; told of after the frame that answered it. */
 async function slowestInteraction(page: Page): Promise<number> {
   return page.evaluate<number>(`(async () => {
@@ -41,6 +53,25 @@ async function slowestInteraction(page: Page): Promise<number> {
     window.vitals.interactionMs = 0;
     return slowest;
   })()`);
+}
+
+/**
+ * As on a slow network: a shift counts when it comes more than half a second after what was pressed, and answers do.
+ * The function resolves when none is awaited.
+ */
+async function slowAnswers(page: Page): Promise<() => Promise<void>> {
+  const awaited = new Set<Request>();
+  page.on('requestfinished', (each) => awaited.delete(each));
+  page.on('requestfailed', (each) => awaited.delete(each));
+  // The live tail answers for as long as it is looked at.
+  await page.route(/\/api\/(?!v1\/tail)/, async (route) => {
+    awaited.add(route.request());
+    await sleep(answerMs);
+    await route.continue();
+  });
+  return async () => {
+    while (awaited.size > 0) await sleep(20);
+  };
 }
 
 describe.skipIf(chromiumPath === undefined)('every page', () => {
@@ -164,10 +195,8 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
       path: `/compare?of=operations&${range}`,
       ready: (page) => page.getByRole('rowheader').nth(3).waitFor(),
       steps: [
-        async (page) => {
-          await page.getByLabel('First').selectOption('calls');
-          await page.waitForURL(/by=calls/);
-        },
+        choose('First', 'what is c'),
+        (page) => page.waitForURL(/by=calls/),
         async (page) => {
           await page.getByRole('button', { name: /^added/ }).click();
           await page.waitForURL(/only=added/);
@@ -188,7 +217,7 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
         press('ArrowRight', 'Enter'),
         press('+', '+', '-', '0'),
         press('Escape'),
-        (page) => page.getByLabel('View').selectOption('table'),
+        choose('View', 'Table'),
         (page) => page.getByRole('table').first().waitFor(),
       ],
     },
@@ -201,7 +230,7 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
           await page.getByRole('region', { name: 'Operations' }).getByRole('button', { name: 'p99' }).click();
           await page.waitForURL(/by=duration/);
         },
-        (page) => page.getByLabel('Service').selectOption('cart'),
+        choose('Service', 'cart'),
         (page) => page.getByRole('heading', { name: 'Operations of cart' }).waitFor(),
       ],
     },
@@ -250,22 +279,22 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
       window = await app.open('/rollups?status=running');
       const { page } = window;
       await watchVitals(page);
+      const settled = await slowAnswers(page);
       const fastest = steps.map(() => Number.POSITIVE_INFINITY);
-      let shift = Number.POSITIVE_INFINITY;
-      const isMet = () => shift <= targets.shift && Math.max(...fastest) <= targets.interactionMs;
-      for (let round = 0; round < rounds && !isMet(); round++) {
+      for (let round = 0; round < rounds && Math.max(...fastest) > targets.interactionMs; round++) {
         await page.goto(app.origin + path);
         await ready(page);
+        await settled();
         for (const [at, step] of steps.entries()) {
           await step(page);
           fastest[at] = Math.min(fastest[at] ?? 0, await slowestInteraction(page));
+          await settled();
         }
-        const vitals = await vitalsOf(page);
-        shift = Math.min(shift, vitals.shift);
+        const { shift, inputs } = await vitalsOf(page);
+        expect(shift, 'layout shift').toBeLessThanOrEqual(targets.shift);
         // What is answered within a frame is not told of.
-        expect(vitals.inputs, 'something was used').toBeGreaterThan(0);
+        expect(inputs, 'something was used').toBeGreaterThan(0);
       }
-      expect(shift, 'layout shift').toBeLessThanOrEqual(targets.shift);
       expect(Math.max(...fastest), fastest.join(' ')).toBeLessThanOrEqual(targets.interactionMs);
     });
   }

@@ -19,6 +19,7 @@ import { PageLoading } from '../ui/loading.tsx';
 import { RangePicker } from '../ui/range-picker.tsx';
 import type { Range } from '../ui/range.ts';
 import { Time } from '../ui/time.tsx';
+import { useAnswered } from '../ui/use-answered.ts';
 import { baselineOf, baselines } from './baseline.ts';
 import type { WindowsParams } from './windows-params.ts';
 import { WindowsTable } from './windows-table.tsx';
@@ -45,8 +46,9 @@ export function Windows({ params }: { readonly params: WindowsParams }) {
   const base = baseOf(params, range);
   const isCustom = params.baseFrom !== undefined && params.baseTo !== undefined;
   const asked = isCustom || (params.base ?? 'previous') !== 'previous' ? { baseFrom: base.from, baseTo: base.to } : {};
+  const queryKey = ['compare', of, range, base, environment, service, by];
   const answer = useQuery({
-    queryKey: ['compare', of, range, base, environment, service, by],
+    queryKey,
     queryFn: ({ signal }) =>
       get('compare', {
         // The window right before is cut off at the minute by the API itself: the two do not overlap.
@@ -55,6 +57,7 @@ export function Windows({ params }: { readonly params: WindowsParams }) {
       }),
     placeholderData: keepPreviousData,
   });
+  const answered = useAnswered(queryKey, answer);
   return (
     <div className={styles.sections}>
       <div className={styles.bar}>
@@ -101,7 +104,7 @@ export function Windows({ params }: { readonly params: WindowsParams }) {
       ) : answer.data === undefined ? (
         <PageLoading />
       ) : (
-        <Compared answer={answer.data} params={params} base={base} />
+        <Compared key={answered} answer={answer.data} params={params} base={base} />
       )}
     </div>
   );

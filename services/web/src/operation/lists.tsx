@@ -17,6 +17,7 @@ import { PageLoading } from '../ui/loading.tsx';
 import { hasSeveral, type Service } from '../format/service.ts';
 import { ServiceLabel } from '../ui/service.tsx';
 import { type Column, Table } from '../ui/table.tsx';
+import { useAnswered } from '../ui/use-answered.ts';
 import type { OperationsParams } from './params.ts';
 
 export interface ListsProps {
@@ -38,16 +39,24 @@ export function Lists({ params, onChange }: ListsProps) {
   const { t } = useTranslation('edge');
   const { from = defaultRange.from, to = defaultRange.to, service, environment, by: sort = 'calls' } = params;
   const live = { placeholderData: keepPreviousData, ...(to === 'now' ? { refetchInterval: refetchMs } : {}) };
+  const operationsKey = ['operations', from, to, service, environment, sort];
   const operations = useQuery({
-    queryKey: ['operations', from, to, service, environment, sort],
+    queryKey: operationsKey,
     queryFn: ({ signal }) => get('operations', { params: { from, to, service, environment, sort, limit }, signal }),
     ...live,
   });
+  const edgesKey = ['edges', from, to, environment, sort];
   const edges = useQuery({
-    queryKey: ['edges', from, to, environment, sort],
+    queryKey: edgesKey,
     queryFn: ({ signal }) => get('edges', { params: { from, to, environment, sort, limit: edgeLimit }, signal }),
     ...live,
   });
+  const answered = {
+    operations: useAnswered(operationsKey, operations),
+    edges: useAnswered(edgesKey, edges),
+    // What the lists are of, however sorted: with it their lengths change.
+    lists: useAnswered([from, to, service, environment], operations),
+  };
   const failed = operations.isError ? operations : edges.isError ? edges : null;
   if (failed !== null) return <Failure error={failed.error} onRetry={() => void failed.refetch()} />;
   if (operations.data === undefined || edges.data === undefined) return <PageLoading />;
@@ -67,15 +76,15 @@ export function Lists({ params, onChange }: ListsProps) {
     onSort: (id: string) => onChange({ by: (['calls', 'errors', 'duration'] as const).find((each) => each === id) }),
   };
   return (
-    <div className={styles.sections}>
-      <Operations rows={operations.data.operations} params={params} {...sorted} />
+    <div key={answered.lists} className={styles.sections}>
+      <Operations rows={operations.data.operations} answered={answered.operations} params={params} {...sorted} />
       {operations.data.operations.length === limit && <p className={styles.note}>{t('cut', { count: limit })}</p>}
       <section>
         <h2>{service === undefined ? t('edges') : t('edgesOf')}</h2>
         {calls.length === 0 ? (
           <p className={styles.note}>{t('noCalls')}</p>
         ) : (
-          <Edges rows={calls} params={params} {...sorted} />
+          <Edges rows={calls} answered={answered.edges} params={params} {...sorted} />
         )}
       </section>
       <CompletenessNote {...operations.data} />
@@ -85,6 +94,7 @@ export function Lists({ params, onChange }: ListsProps) {
 
 interface SortedRows<Row> {
   readonly rows: readonly Row[];
+  readonly answered: string;
   readonly params: OperationsParams;
   readonly sort: string;
   readonly onSort: (id: string) => void;

@@ -20,6 +20,8 @@ import { Verdict } from './verdict.tsx';
 export interface ResultsProps {
   readonly label: string;
   readonly traces: readonly TraceSummary[];
+  /** What they answer. */
+  readonly answered?: string;
   /** Without a handler the heads do not sort. */
   readonly sort?: Sort;
   readonly onSort?: (sort: Sort) => void;
@@ -28,7 +30,7 @@ export interface ResultsProps {
 }
 
 /** A row for each trace: j and k go from one to the next, and the trace of the row in focus is loaded ahead. */
-export function Results({ label, traces, sort, onSort, compact = false }: ResultsProps) {
+export function Results({ label, traces, answered, sort, onSort, compact = false }: ResultsProps) {
   const { t } = useTranslation(['search', 'common']);
   const navigate = useNavigate();
   const box = useRef<HTMLDivElement>(null);
@@ -49,6 +51,7 @@ export function Results({ label, traces, sort, onSort, compact = false }: Result
         rows={traces}
         rowKey={({ traceId }) => traceId}
         onRowClick={({ traceId }) => void navigate({ to: '/trace/$traceId', params: { traceId } })}
+        {...(answered === undefined ? {} : { answered })}
         {...(sort === undefined ? {} : { sort })}
         {...(onSort === undefined ? {} : { onSort: (id: string) => onSort(id as Sort) })}
       />

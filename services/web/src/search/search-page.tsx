@@ -11,6 +11,7 @@ import { CompletenessNote } from '../ui/completeness.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { PageLoading } from '../ui/loading.tsx';
 import { RangePicker } from '../ui/range-picker.tsx';
+import { useAnswered } from '../ui/use-answered.ts';
 import { NoResults } from './no-results.tsx';
 import type { SearchParams, Sort } from './params.ts';
 import { type SearchAnswer, type TraceSummary, maxPoints, pointsQuery, searchQuery } from './queries.ts';
@@ -28,7 +29,9 @@ export function SearchPage() {
   const params = useSearch({ from: '/search' });
   const navigate = useNavigate({ from: '/search' });
   const visit = useVisit(params);
-  const answer = useQuery(searchQuery(params, visit));
+  const query = searchQuery(params, visit);
+  const answer = useQuery(query);
+  const answered = useAnswered(query.queryKey, answer);
   const failure = answer.error instanceof ApiFailure ? answer.error : null;
   const isQueryWrong = failure?.parameter === 'q' && !answer.isPlaceholderData;
   const { q = '', sort = 'start', from = defaultRange.from, to = defaultRange.to } = params;
@@ -66,6 +69,7 @@ export function SearchPage() {
         <div className={answer.isPlaceholderData ? styles.old : undefined} aria-busy={answer.isPlaceholderData}>
           <Found
             answer={answer.data}
+            answered={answered}
             params={params}
             sort={sort}
             visit={visit}
@@ -81,6 +85,7 @@ export function SearchPage() {
 
 interface FoundProps {
   readonly answer: SearchAnswer;
+  readonly answered: string;
   readonly params: SearchParams;
   readonly sort: Sort;
   readonly visit: string;
@@ -91,7 +96,7 @@ interface FoundProps {
 
 const noTraces: readonly TraceSummary[] = [];
 
-function Found({ answer, params, sort, visit, onBox, onSort, isCurrent }: FoundProps) {
+function Found({ answer, answered, params, sort, visit, onBox, onSort, isCurrent }: FoundProps) {
   const { t } = useTranslation('search');
   const navigate = useNavigate({ from: '/search' });
   const points = useQuery({ ...pointsQuery(params, visit), enabled: isCurrent });
@@ -166,7 +171,7 @@ function Found({ answer, params, sort, visit, onBox, onSort, isCurrent }: FoundP
           <CompletenessNote completeTo={answer.completeTo} behind={answer.behind} />
         </span>
       </div>
-      <Results label={t('results.label')} traces={traces} sort={sort} onSort={onSort} />
+      <Results label={t('results.label')} traces={traces} answered={answered} sort={sort} onSort={onSort} />
       <nav className={styles.pages} aria-label={t('pages.label')}>
         {params.cursor !== undefined && (
           <Link from="/search" to="/search" search={(before) => without(before, 'cursor')}>

@@ -16,6 +16,8 @@ export interface TableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => Key;
+  /** What the rows answer, as `useAnswered` tells it: with another, they are made anew. */
+  readonly answered?: string;
   readonly sort?: string;
   readonly onSort?: (id: string) => void;
   /** The least first. */
@@ -30,6 +32,7 @@ export function Table<Row>({
   columns,
   rows,
   rowKey,
+  answered,
   sort,
   onSort,
   ascending = false,
@@ -59,7 +62,7 @@ export function Table<Row>({
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody key={answered}>
           {rows.map((row) => (
             <tr
               key={rowKey(row)}
