@@ -13,5 +13,5 @@ export { clientCredentials, type ClientCredentials } from './kafka/client/oauth.
 export type { FetchSizes } from './kafka/read/fetcher.ts';
 export { checkTopics, type CheckTopicsOptions } from './kafka/topics/check.ts';
 export { createTopics, type CreatedTopics, type CreateTopicsOptions } from './kafka/topics/create.ts';
-export { plannedTopics, type PlannedTopic, type StreamCut, type TopicOptions } from './kafka/topics/plan.ts';
-export type { KafkaStream, StreamRecord, TopicIds } from './kafka/topics/stream-record.ts';
+export { plannedTopics, type PlannedTopic, type TopicOptions } from './kafka/topics/plan.ts';
+export type { StreamRecord, TopicIds } from './kafka/topics/stream-record.ts';

@@ -48,6 +48,21 @@ export interface Stream {
   readonly partitions: number;
 }
 
+/** Where `traces` is cut into batches: the same for whoever reads it, so a property of the stream. */
+export interface StreamCut {
+  /** A batch ends where `floor(append time / intervalMs)` differs between neighbours. */
+  readonly intervalMs: number;
+  /** And after this many spans, counted anew from the last cut. */
+  readonly maxSpans: number;
+  /** And after this many bytes of bodies before compression, counted the same way. */
+  readonly maxBytes: number;
+}
+
+/** A stream that knows how it is cut: one that outlives the process. */
+export interface CutStream extends Stream {
+  readonly cut: StreamCut;
+}
+
 export interface Log {
   readonly stream: Stream;
   /**

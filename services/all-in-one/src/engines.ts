@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import { type TraceBuffer, openMemoryBuffer } from '@spanloom/buffer';
 import { DataDirInUseError, type EmbeddedLog, openEmbeddedLog } from '@spanloom/log';
@@ -102,10 +103,12 @@ export async function openEngines(options: EngineOptions): Promise<Engines> {
 }
 
 async function openLog({ config, clock, logger, command }: EngineOptions): Promise<EmbeddedLog> {
+  const cut = { intervalMs: config.cutInterval, maxSpans: config.cutMaxSpans, maxBytes: config.cutMaxBytes };
   try {
-    return await openEmbeddedLog({
+    const log = await openEmbeddedLog({
       dir: logDir(config.dataDir),
       partitions: config.partitions,
+      cut,
       clock,
       random: randomBytes,
       command,
@@ -115,6 +118,13 @@ async function openLog({ config, clock, logger, command }: EngineOptions): Promi
         logger.error({ error: error.message }, 'the log could not be tidied; trying again');
       },
     });
+    if (!isDeepStrictEqual(log.stream.cut, cut)) {
+      logger.warn(
+        { asked: cut, cut: log.stream.cut },
+        'the data folder keeps the --cut-* settings that it was made with; choose another --data-dir for these',
+      );
+    }
+    return log;
   } catch (error) {
     if (!(error instanceof DataDirInUseError)) throw error;
     const { pid, hostname, command: running, sinceMs } = error.holder;

@@ -61,7 +61,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     log,
     buffer,
     limits: limitsOf(config),
-    cutIntervalMs: config.cutInterval,
+    cutIntervalMs: log.stream.cut.intervalMs,
     clock,
     observer: assembling.observer,
   });
@@ -70,7 +70,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
   const sink = createSink({
     log,
     store,
-    cut: { intervalMs: config.cutInterval, maxSpans: config.cutMaxSpans, maxBytes: config.cutMaxBytes },
+    cut: log.stream.cut,
     names: { maxOperations: config.maxOperations, maxPeers: config.maxPeers },
     clock,
     observer: storing.observer,

@@ -1,12 +1,4 @@
-/** How `traces` is cut into batches. A property of the stream: every reader must use the same. */
-export interface CutRules {
-  /** A batch ends where `floor(append time / intervalMs)` differs between neighbours. */
-  readonly intervalMs: number;
-  /** And after this many spans, counted anew from the last cut. */
-  readonly maxSpans: number;
-  /** And after this many bytes of bodies before compression, counted the same way. */
-  readonly maxBytes: number;
-}
+import type { StreamCut } from '@spanloom/log';
 
 /** What cutting needs to know of a record of `traces`; from its headers, without opening it. */
 export interface CutRecord {
@@ -21,12 +13,12 @@ export interface CutRecord {
  * whoever feeds it and in whatever portions.
  */
 export class Cutter<R extends CutRecord> {
-  readonly #rules: CutRules;
+  readonly #rules: StreamCut;
   #batch: R[] = [];
   #spans = 0;
   #bytes = 0;
 
-  constructor(rules: CutRules) {
+  constructor(rules: StreamCut) {
     this.#rules = rules;
   }
 

@@ -1,10 +1,10 @@
-import { type Lease, type Log, LogError, type PartitionWorker } from '@spanloom/log';
+import { type Lease, type Log, LogError, type PartitionWorker, type StreamCut } from '@spanloom/log';
 import type { Clock, NameLimits } from '@spanloom/span';
 import type { BatchId, SinkStore } from '@spanloom/store';
 
 import { type Built, buildBatch } from './build.ts';
 import { type State, claim } from './claim.ts';
-import { type CutRules, Cutter } from './cut.ts';
+import { Cutter } from './cut.ts';
 import type { SinkObserver } from './observer.ts';
 import { type DeadLetter, type TracesRecord, deadRecord, openBatch, toCutRecord } from './records.ts';
 import { writeBatch } from './write.ts';
@@ -12,7 +12,7 @@ import { writeBatch } from './write.ts';
 export interface PartitionOptions {
   readonly log: Log;
   readonly store: SinkStore;
-  readonly cut: CutRules;
+  readonly cut: StreamCut;
   readonly names: NameLimits;
   readonly clock: Clock;
   readonly observer: SinkObserver;

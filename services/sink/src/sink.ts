@@ -1,8 +1,7 @@
-import type { Log, Membership } from '@spanloom/log';
+import type { Log, Membership, StreamCut } from '@spanloom/log';
 import type { Clock, NameLimits } from '@spanloom/span';
 import type { SinkStore } from '@spanloom/store';
 
-import type { CutRules } from './cut.ts';
 import type { SinkObserver } from './observer.ts';
 import { partitionSink } from './partition.ts';
 
@@ -10,7 +9,7 @@ export interface SinkOptions {
   readonly log: Log;
   readonly store: SinkStore;
   /** A property of the stream: every sink of it must use the same. */
-  readonly cut: CutRules;
+  readonly cut: StreamCut;
   readonly names: NameLimits;
   readonly clock: Clock;
   readonly observer: SinkObserver;

@@ -7,6 +7,8 @@ import type { LogRecord, NewRecord } from '../port.ts';
 import { manualClock } from '../testing/clock.ts';
 import { makeDataDir, type DataDir } from '../testing/embedded.ts';
 import { recordedWorkers } from '../testing/worker.ts';
+import { openForWriting } from './database.ts';
+import { STREAM_KEY } from './format/keys.ts';
 import { openEmbeddedLogReadOnly } from './read-only.ts';
 
 const tick: NewRecord = { key: null, value: null };
@@ -46,6 +48,28 @@ describe('after a restart', () => {
     const after = await data.open({ clock });
     expect((await after.append('spans', 0, [tick])).appendTimeMs).toBe(first.appendTimeMs);
     expect((await after.append('traces', 0, [tick])).appendTimeMs).toBe(clock.now());
+  });
+
+  it('is cut as it was when it was made, whatever is asked for later', async () => {
+    const cut = { intervalMs: 500, maxSpans: 100, maxBytes: 1000 };
+    const before = await data.open({ cut });
+    expect(before.stream.cut).toEqual(cut);
+    await before.close();
+    const after = await data.open({ cut: { ...cut, intervalMs: 2000 } });
+    expect(after.stream.cut).toEqual(cut);
+  });
+
+  it('is cut as its first owner is told that knows of it, where it was made before', async () => {
+    await (await data.open()).close();
+    const db = openForWriting(data.dir);
+    const { cut: _, ...older } = JSON.parse(String(db.getBinary(STREAM_KEY))) as Record<string, unknown>;
+    db.putSync(STREAM_KEY, Buffer.from(JSON.stringify(older)));
+    await db.close();
+
+    const cut = { intervalMs: 500, maxSpans: 100, maxBytes: 1000 };
+    await (await data.open({ cut })).close();
+    const after = await data.open({ cut: { ...cut, intervalMs: 2000 } });
+    expect(after.stream).toEqual({ id: older['id'], partitions: 2, cut });
   });
 
   it('refuses another number of partitions, and says what to do', async () => {

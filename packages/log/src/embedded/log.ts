@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { LogError } from '../errors.ts';
-import type { JoinOptions, Log, Membership } from '../port.ts';
+import type { CutStream, JoinOptions, Log, Membership } from '../port.ts';
 import { startBackground } from './background.ts';
 import { databasePath, openForWriting, type LogDatabase } from './database.ts';
 import { placeName } from './format/keys.ts';
@@ -19,6 +19,7 @@ const RETENTION_CHECK_MS = 30_000;
 
 /** A log in one file of one process. */
 export interface EmbeddedLog extends Log {
+  readonly stream: CutStream;
   /** The lock on the data folder, to publish what other processes want to know. */
   readonly lock: Pick<DataDirLock, 'publish'>;
   /** Bytes on disk. The file does not shrink: what retention freed is written again. */

@@ -1,4 +1,5 @@
 import type { Clock } from '@spanloom/span';
+import type { StreamCut } from '../port.ts';
 import type { RetentionLimits } from './write/retention.ts';
 
 export interface EmbeddedLogOptions extends RetentionLimits {
@@ -6,6 +7,8 @@ export interface EmbeddedLogOptions extends RetentionLimits {
   readonly dir: string;
   /** Of `spans` and of `traces`. Fixed when the log is made. */
   readonly partitions: number;
+  /** Fixed likewise: batches that a process left half stored must be cut in the same places by the next. */
+  readonly cut: StreamCut;
   readonly clock: Clock;
   /** Random bytes, for the stream's id and the lock's token. */
   readonly random: (bytes: number) => Uint8Array;

@@ -1,6 +1,6 @@
 import type { Clock } from '@spanloom/span';
 import { LogError } from '../errors.ts';
-import type { Bounds, Committed, JoinOptions, Log, LogRecord, Membership, Topic } from '../port.ts';
+import type { Bounds, Committed, CutStream, JoinOptions, Log, LogRecord, Membership, Topic } from '../port.ts';
 import { createAppender } from './append/appender.ts';
 import type { KafkaConnection } from './client/connection.ts';
 import { REQUEST_TIMEOUT_MS } from './client/kafkajs.ts';
@@ -12,7 +12,7 @@ import { createFetcher, FETCH_SIZES, type FetchSizes } from './read/fetcher.ts';
 import { findTime, readBounds, readRecords } from './read/reading.ts';
 import { assertSame, checkTopics } from './topics/check.ts';
 import { MAX_BATCH_BYTES, topicName } from './topics/plan.ts';
-import type { KafkaStream, StreamRecord } from './topics/stream-record.ts';
+import type { StreamRecord } from './topics/stream-record.ts';
 
 const DEFAULT_READ_BYTES = 4 * 1024 * 1024;
 const PATIENCE_MS = 30_000;
@@ -41,12 +41,12 @@ export interface KafkaLogOptions extends KafkaReaderOptions {
 
 /** A log on a Kafka cluster, shared with other processes. */
 export interface KafkaLog extends Log {
-  readonly stream: KafkaStream;
+  readonly stream: CutStream;
 }
 
 /** An onlooker's view of a log on Kafka: of no group, and commits nothing. */
 export interface KafkaLogReader extends Pick<Log, 'read' | 'bounds' | 'offsetAtTime' | 'committed' | 'close'> {
-  readonly stream: KafkaStream;
+  readonly stream: CutStream;
 }
 
 /** What reading and the rest have in common. */

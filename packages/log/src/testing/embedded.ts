@@ -6,6 +6,23 @@ import { openEmbeddedLog, type EmbeddedLog } from '../embedded/log.ts';
 import type { EmbeddedLogOptions } from '../embedded/options.ts';
 import { machineClock } from './clock.ts';
 
+/** A log of two partitions that keeps everything. */
+export function embeddedLogOptions(dir: string): EmbeddedLogOptions {
+  return {
+    dir,
+    partitions: 2,
+    cut: { intervalMs: 1000, maxSpans: 50_000, maxBytes: 33_554_432 },
+    clock: machineClock,
+    random: randomBytes,
+    command: 'spanloom test',
+    retentionMs: Number.POSITIVE_INFINITY,
+    retentionBytes: Number.POSITIVE_INFINITY,
+    onBackgroundError(error) {
+      throw error;
+    },
+  };
+}
+
 /** A data folder for one test, with embedded logs in it. */
 export interface DataDir {
   readonly dir: string;
@@ -21,19 +38,7 @@ export async function makeDataDir(): Promise<DataDir> {
   return {
     dir,
     async open(options = {}) {
-      const log = await openEmbeddedLog({
-        dir,
-        partitions: 2,
-        clock: machineClock,
-        random: randomBytes,
-        command: 'spanloom test',
-        retentionMs: Number.POSITIVE_INFINITY,
-        retentionBytes: Number.POSITIVE_INFINITY,
-        onBackgroundError(error) {
-          throw error;
-        },
-        ...options,
-      });
+      const log = await openEmbeddedLog({ ...embeddedLogOptions(dir), ...options });
       opened.push(log);
       return log;
     },

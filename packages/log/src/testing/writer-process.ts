@@ -2,10 +2,9 @@
  * A process that appends until it is killed: `node writer-process.js <dir> <round>`. Prints one
  * line of JSON for each append that was acknowledged, or one that says why it could not begin.
  */
-import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { openEmbeddedLog } from '../embedded/log.ts';
-import { machineClock } from './clock.ts';
+import { embeddedLogOptions } from './embedded.ts';
 
 /** One line of its output. */
 export type WriterLine =
@@ -29,13 +28,8 @@ function say(line: WriterLine): void {
 
 async function main(dir: string, round: string): Promise<void> {
   const log = await openEmbeddedLog({
-    dir,
-    partitions: 2,
-    clock: machineClock,
-    random: randomBytes,
+    ...embeddedLogOptions(dir),
     command: `writer ${round}`,
-    retentionMs: Number.POSITIVE_INFINITY,
-    retentionBytes: Number.POSITIVE_INFINITY,
     onBackgroundError: (error) => say({ refused: error.message }),
   });
   say({ opened: log.stream.id });

@@ -262,7 +262,7 @@ export const configTable = {
     min: 1,
     default: '1s',
     section: 'Store',
-    help: 'Time between batches to the store',
+    help: 'Time between batches to the store; like the next two, of a new stream',
   },
   'cut-max-spans': {
     type: 'int',

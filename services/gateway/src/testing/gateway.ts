@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedLog } from '@spanloom/log';
 import type { Log } from '@spanloom/log';
+import { embeddedLogOptions } from '@spanloom/log/testing';
 import { createRegistry, systemClock } from '@spanloom/runtime';
 import type { Registry } from '@spanloom/runtime';
 import type { Clock } from '@spanloom/span';
@@ -35,18 +35,7 @@ const silentLogger = { error: (): void => undefined };
 export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const { append, refuseBecause, clock = systemClock, ...config } = options;
   const folder = await mkdtemp(join(tmpdir(), 'spanloom gateway '));
-  const log = await openEmbeddedLog({
-    dir: join(folder, 'data'),
-    partitions: 2,
-    clock: systemClock,
-    random: randomBytes,
-    command: 'gateway test',
-    retentionMs: Number.POSITIVE_INFINITY,
-    retentionBytes: Number.POSITIVE_INFINITY,
-    onBackgroundError(error) {
-      throw error;
-    },
-  });
+  const log = await openEmbeddedLog(embeddedLogOptions(join(folder, 'data')));
   const discard = async (): Promise<void> => {
     await log.close();
     await rm(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import type { EmbeddedLog, Lease, LogRecord, NewRecord, PartitionWorker, Topic } from '@spanloom/log';
+import type { EmbeddedLog, Lease, LogRecord, NewRecord, PartitionWorker, StreamCut, Topic } from '@spanloom/log';
 import { LeaseLostError } from '@spanloom/log';
 import { type DataDir, type ManualClock, machineClock, makeDataDir, manualClock } from '@spanloom/log/testing';
 import { defaultNameLimits } from '@spanloom/span';
@@ -8,7 +8,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { CutRules } from '../cut.ts';
 import type { SinkObserver } from '../observer.ts';
 import { partitionSink } from '../partition.ts';
 import { type StoreFaults, faultyStore } from './faulty-store.ts';
@@ -82,7 +81,7 @@ export interface Rig {
 }
 
 export interface RigOptions {
-  readonly cut?: Partial<CutRules>;
+  readonly cut?: Partial<StreamCut>;
   /** How many tokens ClickHouse remembers; default none, so that everything hangs on the markers. */
   readonly tokens?: number;
 }
@@ -99,7 +98,7 @@ export async function makeRig({ engine }: TestEngine, options: RigOptions = {}):
   const folder: DataDir = await makeDataDir();
   const clock = manualClock(startMs);
   let log = await folder.open({ clock, partitions: 1 });
-  const cut: CutRules = { intervalMs: 1000, maxSpans: 1_000_000, maxBytes: 1e9, ...options.cut };
+  const cut: StreamCut = { intervalMs: 1000, maxSpans: 1_000_000, maxBytes: 1e9, ...options.cut };
   const told: Told = {
     claimed: [],
     expired: [],

@@ -1,11 +1,4 @@
-import type { Topic } from '../../port.ts';
-
-/** Where the log cuts `traces` into batches: the same for whoever reads it, so a property of the stream. */
-export interface StreamCut {
-  readonly intervalMs: number;
-  readonly maxSpans: number;
-  readonly maxBytes: number;
-}
+import type { StreamCut, Topic } from '../../port.ts';
 
 /** What the topics are to be. */
 export interface TopicOptions {

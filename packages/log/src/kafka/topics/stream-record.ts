@@ -5,23 +5,17 @@
  * are noticed; null where the brokers are older than ids.
  */
 import { LogError } from '../../errors.ts';
-import type { LogRecord, NewRecord, Stream } from '../../port.ts';
-import type { StreamCut } from './plan.ts';
+import type { CutStream, LogRecord, NewRecord } from '../../port.ts';
 
 const FORMAT = 1;
 const KEY = 'stream';
-
-/** A stream on Kafka. */
-export interface KafkaStream extends Stream {
-  readonly cut: StreamCut;
-}
 
 export interface TopicIds {
   readonly spans: string | null;
   readonly traces: string | null;
 }
 
-export interface StreamRecord extends KafkaStream {
+export interface StreamRecord extends CutStream {
   readonly topicIds: TopicIds;
 }
 

@@ -3,25 +3,13 @@
  * <brokers> <topic> <prefix> <appends>`. After so many acknowledged appends to `spans` it kills
  * itself, before anybody has heard of the last of them.
  */
-import { randomBytes } from 'node:crypto';
 import { openEmbeddedLog } from '@spanloom/log';
 import type { Log } from '@spanloom/log';
-import { systemClock } from '@spanloom/runtime';
+import { embeddedLogOptions } from '@spanloom/log/testing';
 import { createBridge } from './bridge.ts';
 
 async function main([dir = '', brokers = '', topic = '', prefix = '', appends = '']: readonly string[]): Promise<void> {
-  const log = await openEmbeddedLog({
-    dir,
-    partitions: 2,
-    clock: systemClock,
-    random: randomBytes,
-    command: 'dying bridge',
-    retentionMs: Number.POSITIVE_INFINITY,
-    retentionBytes: Number.POSITIVE_INFINITY,
-    onBackgroundError(error) {
-      throw error;
-    },
-  });
+  const log = await openEmbeddedLog(embeddedLogOptions(dir));
   let left = Number(appends);
   const append: Log['append'] = async (...args) => {
     const appended = await log.append(...args);
