@@ -104,7 +104,8 @@ export interface SinkStore {
   /** Whether the table holds this batch (its marker is at or above b). */
   hasBlock(table: BatchTable, id: BatchId): Promise<boolean>;
   /**
-   * Inserts the batch's rows and its marker as one block under the token `table/stream/partition/a-b`.
+   * Inserts the batch's rows and its marker as one block under the token `table/stream/partition/a-b`. May leave out
+   * both where rows of the batch would only repeat what is there, as those of `resources` do.
    * Rejects with a {@link StoreError}; unless `refused`, the block may or may not be there.
    */
   insert(table: BatchTable, batch: Batch): Promise<void>;

@@ -84,6 +84,25 @@ function negated(figures: Figures): Figures {
   });
 }
 
+test('resources are inserted once a day by whoever knows them to be there', async () => {
+  const inserts = async () => count("resources_data WHERE marker != ''");
+  const batch = (change: Partial<BatchId>) => batchOf({ ...id, ...change }, [[exampleSpan()]], edgeFigures({}));
+  await store.insert('resources', batch({}));
+  await store.insert('resources', batch({ a: 12, b: 14 }));
+  await store.insert('resources', batch({ partition: 5 }));
+  expect(await inserts()).toBe(1);
+  await store.insert('resources', batch({ a: 14, b: 16, appendTimeMs: appendTimeMs + 86_400_000 }));
+  expect(await inserts()).toBe(2);
+
+  // What was inserted may be gone with the server that failed.
+  const broken = batch({ a: 16, b: 18 });
+  await expect(
+    store.insert('spans', { ...broken, id: { ...broken.id, stream: 'x'.repeat(100_000_000) } }),
+  ).rejects.toThrow();
+  await store.insert('resources', broken);
+  expect(await inserts()).toBe(3);
+});
+
 const window = { fromMinute: minute, toMinute: minute + 60, byOperation: false };
 
 test('a batch inserted twice is there once, and its marker says so', async () => {

@@ -13,6 +13,7 @@ import type { RollupStore } from './rollups/store.ts';
 import { earlierSpans } from './sink/earlier-spans.ts';
 import { insertBatch, recordBatch } from './sink/insert.ts';
 import type { Writer } from './sink/insert.ts';
+import { KnownRows } from './sink/known-rows.ts';
 import { chunkOffsets, hasBlock, lastBatch, traceIds } from './sink/state.ts';
 import { tables } from './tables/index.ts';
 
@@ -60,6 +61,7 @@ export function openStore(options: StoreOptions): Store {
     client,
     consistency,
     compress: compressesInserts(options),
+    known: new KnownRows(),
   };
   return {
     read,

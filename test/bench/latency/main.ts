@@ -1,7 +1,7 @@
 /**
  * `npm run bench:latency`: how long after a trace's last span the whole trace can be queried, at parts of what
  * gateway, assembler and sink can do on this machine. `--seconds N` of each load, `--loads 20,50,80` (percent),
- * `--json FILE`; see docs/performance.md.
+ * `--partitions N`, `--json FILE`; see docs/performance.md.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
     loads: { type: 'string', default: '20,50,80' },
+    partitions: { type: 'string', default: '8' },
     json: { type: 'string' },
   },
 });
@@ -152,7 +153,7 @@ function tell({ load, spansPerSecond, traces, p50Ms, p99Ms, maxMs, storedPerSeco
   );
 }
 
-const cluster = await startCluster({ partitions: 8, flags: [`--settle=${settleMs}ms`] });
+const cluster = await startCluster({ partitions: Number(values.partitions), flags: [`--settle=${settleMs}ms`] });
 const { url, secret: password } = cluster.clickhouse;
 const store = openStore({ url, password, database: 'spanloom' });
 const results: Freshness[] = [];

@@ -2,8 +2,9 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { compressFrameSync } from 'lz4-napi';
 import { send } from '../client/request.ts';
 import type { Batch, BatchId, BatchRecord, BatchTable } from '../port.ts';
-import type { Table } from '../tables/table.ts';
+import { type Table, dayOf } from '../tables/table.ts';
 import type { Consistency } from './consistency.ts';
+import type { KnownRows } from './known-rows.ts';
 
 /** What makes one insert one block, known by its token: far above the limits of a batch (500,000 rows, 64 MB). */
 export const oneBlock: ClickHouseSettings = {
@@ -24,6 +25,8 @@ export interface Writer {
   readonly client: ClickHouseClient;
   readonly consistency: Consistency;
   readonly compress: boolean;
+  /** Of the one table that has {@link Table.onceADay}. */
+  readonly known: KnownRows;
 }
 
 /** `table/stream/partition/a-b`: whoever inserts this batch uses the same. */
@@ -31,12 +34,21 @@ export function tokenOf(table: BatchTable, id: BatchId): string {
   return `${table}/${id.stream}/${id.partition}/${id.a}-${id.b}`;
 }
 
-/** Inserts what the batch puts into the table, with its marker, as one block. */
-export async function insertBatch(
-  { client, consistency, compress }: Writer,
-  table: Table,
-  batch: Batch,
-): Promise<void> {
+/** Inserts what the batch puts into the table, with its marker, as one block; nothing where all of it is known to be there. */
+export async function insertBatch(writer: Writer, table: Table, batch: Batch): Promise<void> {
+  const day = dayOf(batch.id);
+  const keys = table.onceADay?.(batch) ?? null;
+  if (keys !== null && writer.known.has(day, keys)) return;
+  try {
+    await insertBlock(writer, table, batch);
+  } catch (error) {
+    writer.known.forget();
+    throw error;
+  }
+  if (keys !== null) writer.known.add(day, keys);
+}
+
+async function insertBlock({ client, consistency, compress }: Writer, table: Table, batch: Batch): Promise<void> {
   const block = table.block(batch);
   const bytes = compress ? compressFrameSync(Buffer.from(block.buffer, block.byteOffset, block.length)) : block;
   const token = tokenOf(table.name, batch.id);

@@ -16,7 +16,7 @@ import type { Table } from './table.ts';
 const dataTable = dataTableOf('resources');
 
 /** Each distinct pair of resource and instrumentation scope once a day: spans refer to it by id. */
-export const resources: Table = { name: 'resources', dataTable, keeps: 'traces', create, block };
+export const resources: Table = { name: 'resources', dataTable, keeps: 'traces', create, onceADay, block };
 
 function create(options: TableOptions): string[] {
   return [
@@ -43,6 +43,10 @@ FROM ${dataTable}
 WHERE marker = ''
 LIMIT 1 BY day, id`,
   ];
+}
+
+function onceADay(batch: Batch): string[] {
+  return Array.from(originsOf(batch), originId);
 }
 
 function block(batch: Batch): Uint8Array {

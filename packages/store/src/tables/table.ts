@@ -9,6 +9,11 @@ export interface Table {
   readonly keeps: Kept;
   /** Statements that make the table and its view; they change nothing where these are. */
   create(options: TableOptions): readonly string[];
+  /**
+   * Keys of the rows of a batch, where rows of one key are the same whoever inserts them and one a day suffices.
+   * Such a table need not hold every batch.
+   */
+  readonly onceADay?: (batch: Batch) => readonly string[];
   /** The rows of a batch and its marker as one block in Native format. */
   block(batch: Batch): Uint8Array;
 }

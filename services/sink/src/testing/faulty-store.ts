@@ -10,10 +10,13 @@ export interface StoreFaults {
   readonly writes: (BatchTable | 'record')[];
 }
 
+export function noFaults(): StoreFaults {
+  return { before: () => undefined, after: () => undefined, writes: [] };
+}
+
 /** For tests: the same store with writes that fail on demand. */
-export function faultyStore(store: SinkStore): { readonly faults: StoreFaults; readonly faulty: SinkStore } {
-  const faults: StoreFaults = { before: () => undefined, after: () => undefined, writes: [] };
-  const faulty: SinkStore = {
+export function faultyStore(store: SinkStore, faults: StoreFaults): SinkStore {
+  return {
     ...store,
     async insert(table, batch) {
       faults.before(table, batch);
@@ -28,5 +31,4 @@ export function faultyStore(store: SinkStore): { readonly faults: StoreFaults; r
       faults.after('record', null);
     },
   };
-  return { faults, faulty };
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 
 import type { SinkObserver } from '../observer.ts';
 import { partitionSink } from '../partition.ts';
-import { type StoreFaults, faultyStore } from './faulty-store.ts';
+import { type StoreFaults, faultyStore, noFaults } from './faulty-store.ts';
 
 /** For tests: where the manual clock starts. At the beginning of a minute. */
 export const startMs = 1_764_000_000_000;
@@ -94,7 +94,8 @@ export async function makeRig({ engine }: TestEngine, options: RigOptions = {}):
   // The tests' day is long ago: with the default its rows would have expired.
   await migrate(connection, { traceTtlDays: 10_000, figureTtlDays: 10_000, deduplicationWindow: options.tokens ?? 0 });
   const store = openStore(connection);
-  const { faults, faulty } = faultyStore(store);
+  const faults = noFaults();
+  const stores = [store];
   const folder: DataDir = await makeDataDir();
   const clock = manualClock(startMs);
   let log = await folder.open({ clock, partitions: 1 });
@@ -138,6 +139,10 @@ export async function makeRig({ engine }: TestEngine, options: RigOptions = {}):
       released: () => undefined,
       retry: () => undefined,
     };
+    // Each owner is a process of its own, and knows nothing of what the one before it stored.
+    const fresh = openStore(connection);
+    stores.push(fresh);
+    const faulty = faultyStore(fresh, faults);
     const worker = partitionSink({ log, store: faulty, cut, names: defaultNameLimits, clock, observer }, lease);
     const opened = await worker.open();
     return { worker, opened, next: opened, loseLease: () => void (lost = true) };
@@ -196,7 +201,7 @@ export async function makeRig({ engine }: TestEngine, options: RigOptions = {}):
       await log.enforceRetention();
     },
     async remove() {
-      await store.close();
+      await Promise.all(stores.map((each) => each.close()));
       await folder.discard();
     },
   };
