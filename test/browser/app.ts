@@ -1,12 +1,12 @@
 import type { Span } from '@spanloom/span';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { expect } from 'vitest';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
 import { traceAnswer } from '../harness/answers.ts';
 import { Pipeline, dataDir, freePorts } from '../harness/pipeline.ts';
 import { waitFor } from '../harness/wait.ts';
 import { send } from '../load/client.ts';
-import { type Window, openWindow, startBrowser } from './browser.ts';
+import { type WatchedPage, newPage, startBrowser } from './browser.ts';
 
 /** Traces close soon, and nothing sends spans but the test. */
 export const quickFlags = ['--no-demo', '--settle', '1s', '--quiet', '2s', '--rollup-interval', '2s'] as const;
@@ -14,53 +14,79 @@ export const quickFlags = ['--no-demo', '--settle', '1s', '--quiet', '2s', '--ro
 /** A running pipeline and a browser to look at it with. */
 export interface App {
   readonly pipeline: Pipeline;
-  readonly browser: Browser;
   readonly dataDir: string;
   /** Where the page lies: `http://127.0.0.1:…`. */
   readonly origin: string;
-  /** A window of its own profile at `path`, which begins with a slash. Closed with the app, if not before. */
-  open(path: string, options?: BrowserContextOptions): Promise<Window>;
+  /**
+   * A page in a profile of its own at `path`, which begins with a slash, or at a URL of another origin.
+   * Closed after the test, which fails if something happened in it that a page must not do.
+   */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** From now on, what matches is nothing that this page must not do; answers what matched so far. */
+  tolerate(page: Page, pattern: RegExp): readonly string[];
   /** Resolves when the gateway has acknowledged the spans. */
   send(spans: readonly Span[]): Promise<void>;
   /** Resolves when the trace is in the store with as many spans; before it, searches do not find it. */
   stored(traceId: string, spans: number): Promise<void>;
   /** Sends traces, and resolves when all of them are in the store. */
   store(traces: readonly { readonly traceId: string; readonly spans: readonly Span[] }[]): Promise<void>;
+}
+
+interface Running {
+  readonly pipeline: Pipeline;
+  readonly browser: Browser;
+  readonly dataDir: string;
   stop(): Promise<void>;
 }
 
-/** Closes the window of a test, if it opened one: nothing must have happened in it that a page must not do. */
-export async function closeClean(window: Window | undefined): Promise<void> {
-  const { faults } = window ?? { faults: [] };
-  await window?.close();
-  expect(faults, 'what a page must not do').toEqual([]);
-}
+/** One pipeline and one browser for the tests of a `describe`: first in it, so that its own hooks find them running. */
+export function useApp(flags: readonly string[] = quickFlags): App {
+  let running: Running;
+  const opened = new Map<Page, WatchedPage>();
 
-/** Starts both once, for `beforeAll`; `stop` them in `afterAll`. */
-export async function startApp(flags: readonly string[] = quickFlags): Promise<App> {
-  const browser = await startBrowser();
-  const folder = await dataDir();
-  const pipeline = await Pipeline.start(folder.path, await freePorts(), flags).catch(async (error: unknown) => {
-    await browser.close();
-    await folder.remove();
-    throw error;
+  beforeAll(async () => {
+    running = await start(flags);
   });
-  const origin = `http://127.0.0.1:${pipeline.ports.query}`;
+  afterEach(async () => {
+    const pages = [...opened.values()];
+    opened.clear();
+    for (const { page } of pages) await page.context().close();
+    expect(
+      pages.flatMap(({ faults }) => faults),
+      'what a page must not do',
+    ).toEqual([]);
+  });
+  afterAll(async () => {
+    await running?.stop();
+  });
+
   const app: App = {
-    pipeline,
-    browser,
-    dataDir: folder.path,
-    origin,
-    async open(path, options) {
-      const window = await openWindow(browser, origin, { viewport: { width: 1440, height: 900 }, ...options });
-      await window.page.goto(origin + path);
-      return window;
+    get pipeline() {
+      return running.pipeline;
     },
-    send: async (spans) => send(pipeline.ports.http, spans),
+    get dataDir() {
+      return running.dataDir;
+    },
+    get origin() {
+      return `http://127.0.0.1:${running.pipeline.ports.query}`;
+    },
+    async open(path, options) {
+      const url = new URL(path, app.origin);
+      const watched = await newPage(running.browser, url.origin, options);
+      opened.set(watched.page, watched);
+      await watched.page.goto(url.href);
+      return watched.page;
+    },
+    tolerate(page, pattern) {
+      const watched = opened.get(page);
+      if (watched === undefined) throw new Error('This page was not opened by the test that runs.');
+      return watched.tolerate(pattern);
+    },
+    send: async (spans) => send(running.pipeline.ports.http, spans),
     async stored(traceId, spans) {
       await waitFor(
         async () => {
-          const answer = await traceAnswer(pipeline, traceId);
+          const answer = await traceAnswer(running.pipeline, traceId);
           return answer.state === 'stored' && answer.spanCount === spans ? answer : null;
         },
         { withinMs: 20_000, what: `trace ${traceId} to be stored` },
@@ -70,11 +96,26 @@ export async function startApp(flags: readonly string[] = quickFlags): Promise<A
       await app.send(traces.flatMap(({ spans }) => spans));
       for (const { traceId, spans } of traces) await app.stored(traceId, spans.length);
     },
+  };
+  return app;
+}
+
+async function start(flags: readonly string[]): Promise<Running> {
+  const browser = await startBrowser();
+  const folder = await dataDir();
+  const pipeline = await Pipeline.start(folder.path, await freePorts(), flags).catch(async (error: unknown) => {
+    await browser.close();
+    await folder.remove();
+    throw error;
+  });
+  return {
+    pipeline,
+    browser,
+    dataDir: folder.path,
     async stop() {
       await browser.close();
       await pipeline.stop();
       await folder.remove();
     },
   };
-  return app;
 }

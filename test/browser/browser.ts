@@ -24,43 +24,53 @@ export async function startBrowser(): Promise<Browser> {
   });
 }
 
-/** A window on Spanloom that notes everything that a page must not do. */
-export interface Window {
+/** A page, and what happens in it that a page must not do. */
+export interface WatchedPage {
   readonly page: Page;
   /** Addresses on other hosts that the page asked for, errors on its console, and refused content. */
   readonly faults: readonly string[];
-  /** Keeps what the window shows under this name. */
-  shoot(name: string): Promise<void>;
-  close(): Promise<void>;
+  /** From now on, what matches is no fault; answers what matched so far. */
+  tolerate(pattern: RegExp): readonly string[];
 }
 
-export async function openWindow(
+/** A page in a profile of its own, which may ask nothing but `origin`. */
+export async function newPage(
   browser: Browser,
   origin: string,
   options: BrowserContextOptions = {},
-): Promise<Window> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const faults: string[] = [];
+  const tolerated: { readonly pattern: RegExp; readonly matches: string[] }[] = [];
+  const note = (fault: string) => {
+    (tolerated.find(({ pattern }) => pattern.test(fault))?.matches ?? faults).push(fault);
+  };
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.origin !== origin && url.protocol !== 'data:') faults.push(`request to ${request.url()}`);
+    if (url.origin !== origin && url.protocol !== 'data:') note(`request to ${request.url()}`);
   });
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(`console: ${message.text()}`);
+    if (message.type() === 'error' || message.type() === 'warning') note(`console: ${message.text()}`);
   });
-  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('pageerror', (error) => note(`error: ${error.message}`));
   page.on('dialog', (dialog) => {
-    faults.push(`dialog: ${dialog.message()}`);
+    note(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
   return {
     page,
     faults,
-    shoot: async (name) => {
-      await page.screenshot({ path: `${screenshots}${name}.png` });
+    tolerate: (pattern) => {
+      const matches: string[] = [];
+      tolerated.push({ pattern, matches });
+      return matches;
     },
-    close: () => context.close(),
   };
+}
+
+/** Keeps what the page shows under this name. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `${screenshots}${name}.png` });
 }

@@ -59,10 +59,10 @@ export async function expectSameInNewProfile(
   const url = new URL(page.url());
   const other = await app.open(url.pathname + url.search);
   try {
-    await settled(other.page);
-    await expect.poll(async () => but(await treeOf(other.page)), { timeout: 10_000 }).toBe(but(await treeOf(page)));
+    await settled(other);
+    await expect.poll(async () => but(await treeOf(other)), { timeout: 10_000 }).toBe(but(await treeOf(page)));
   } finally {
-    await other.close();
+    await other.context().close();
   }
 }
 
@@ -78,7 +78,7 @@ export interface Vitals {
   readonly inputs: number;
 }
 
-/** Before `goto`, or the first moments are missed: on a window of `about:blank`, or for the next navigation. */
+/** From the next navigation on. */
 export async function watchVitals(page: Page): Promise<void> {
   await page.addInitScript(`{
     const vitals = (window.vitals = { shift: 0, interactionMs: 0, longestTaskMs: 0, inputs: 0 });

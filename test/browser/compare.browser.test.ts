@@ -1,35 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { Random } from '../load/random.ts';
-import { type App, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { useApp } from './app.ts';
+import { chromiumPath, shoot } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { shopTrace } from './shop-trace.ts';
 
 const random = new Random(23);
 
 describe.skipIf(chromiumPath === undefined)('two traces', () => {
-  let app: App;
-  let window: Window | undefined;
+  const app = useApp();
   const usual = shopTrace(random, { startMs: Date.now() - 60_000 });
   const failed = shopTrace(random, { startMs: Date.now() - 50_000, failing: true, lost: true });
 
   beforeAll(async () => {
-    app = await startApp();
     await app.send([...usual.spans, ...failed.spans]);
     for (const { traceId, spans } of [usual, failed]) await app.stored(traceId, spans.length);
   });
-  afterAll(async () => {
-    await window?.close();
-    await app?.stop();
-  });
 
   test('are laid side by side: what is slower, gone and added; swapped, the other way round', async () => {
-    window = await app.open(`/compare?a=${usual.traceId}&b=${failed.traceId}`);
-    const { page } = window;
+    const page = await app.open(`/compare?a=${usual.traceId}&b=${failed.traceId}`);
     const charge = page.getByRole('row', { name: /payment INSERT charges/ });
     await charge.waitFor();
-    await window.shoot('compare');
+    await shoot(page, 'compare');
     expect(await charge.innerText()).toMatch(/70\.0 ms\s+.*550 ms\s+▲ \+480 ms\s+\+686 %/);
     await page.getByRole('row', { name: /frontend send mail − gone/ }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
@@ -41,7 +34,6 @@ describe.skipIf(chromiumPath === undefined)('two traces', () => {
     await expectSameInNewProfile(app, page, async (shown) =>
       shown.getByRole('row', { name: /payment INSERT charges/ }).waitFor(),
     );
-    expect(window.faults).toEqual([]);
   });
 
   for (const [theme, lang] of [
@@ -52,10 +44,9 @@ describe.skipIf(chromiumPath === undefined)('two traces', () => {
   ]) {
     test(`can be read and used by all (${theme}, ${lang})`, async () => {
       const look = `theme=${theme}&lang=${lang}`;
-      window = await app.open(`/compare?a=${usual.traceId}&b=${failed.traceId}&${look}`);
-      const { page } = window;
+      const page = await app.open(`/compare?a=${usual.traceId}&b=${failed.traceId}&${look}`);
       await page.getByRole('row', { name: /payment INSERT charges/ }).waitFor();
-      await window.shoot(`compare-${theme}-${lang}`);
+      await shoot(page, `compare-${theme}-${lang}`);
       expect(await seriousViolations(page)).toEqual([]);
       expect(await cutTexts(page)).toEqual([]);
       expect(await scrollsSideways(page)).toBe(false);
@@ -64,8 +55,6 @@ describe.skipIf(chromiumPath === undefined)('two traces', () => {
         expect(texts).toContain('互换');
         expect(texts).not.toMatch(/[A-Za-z]{3}/);
       }
-      expect(window.faults).toEqual([]);
-      await window.close();
     });
   }
 });

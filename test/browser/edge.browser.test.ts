@@ -1,41 +1,26 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
-import { type App, closeClean, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { useApp } from './app.ts';
+import { chromiumPath, shoot } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { shopTraces, type ShopTrace } from './cart-traces.ts';
 
 describe.skipIf(chromiumPath === undefined)('the pages of operations and calls', () => {
-  let app: App;
-  let window: Window | undefined;
+  const app = useApp();
   let traces: readonly ShopTrace[];
 
   beforeAll(async () => {
-    app = await startApp();
     const startMs = Math.floor(Date.now() / 60_000) * 60_000 - 300_000;
     traces = shopTraces({ startMs, count: 60, cartMs: 12 });
     await app.store(traces);
   });
-  afterAll(async () => {
-    await app?.stop();
-  });
-  afterEach(async () => {
-    const last = window;
-    window = undefined;
-    await closeClean(last);
-  });
-
-  async function open(path: string): Promise<Page> {
-    window = await app.open(path);
-    return window.page;
-  }
 
   const picture = async (page: Page) => heatmapOf(page).screenshot();
   const heatmapOf = (page: Page) => page.getByRole('application', { name: 'Heatmap of durations' });
 
   test('lists the operations and calls of a service, sorted over the whole window', async () => {
-    const page = await open('/operations?service=frontend');
+    const page = await app.open('/operations?service=frontend');
     const operations = page.getByRole('region', { name: 'Operations' });
     const calls = page.getByRole('region', { name: 'Calls' });
     await calls.getByRole('link', { name: /outside.*frontend/ }).waitFor();
@@ -44,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
     await expect.poll(async () => operations.getByRole('row').nth(1).textContent()).toMatch(/^(GET \/|POST \/charges)/);
     await operations.getByRole('button', { name: 'p99' }).click();
     await expect.poll(async () => operations.getByRole('row').nth(1).textContent()).toMatch(/^GET \/server/);
-    await window?.shoot('operations');
+    await shoot(page, 'operations');
     await expectSameInNewProfile(
       app,
       page,
@@ -59,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
   });
 
   test('opens the traces of a cell by keyboard, and one of them', async () => {
-    const page = await open('/operation?service=cart&operation=GET%20%2Fcart&from=now-15m&to=now');
+    const page = await app.open('/operation?service=cart&operation=GET%20%2Fcart&from=now-15m&to=now');
     await heatmapOf(page).focus();
     await page.getByText(/^\d+ calls from .* ms to .* ms/).waitFor();
     await page.keyboard.press('Enter');
@@ -74,7 +59,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
       expect(durationMs).toBeGreaterThanOrEqual(Number(minMs) * 0.99);
       expect(durationMs).toBeLessThanOrEqual(Number(maxMs) * 1.01);
     }
-    await window?.shoot('operation');
+    await shoot(page, 'operation');
     // Where the cursor is belongs to the keyboard, not to the page.
     await links.first().focus();
     await page.getByText(/^Click a cell/).waitFor();
@@ -91,7 +76,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
   });
 
   test('opens the traces of a cell of a call by a click', async () => {
-    const page = await open('/edge?client=frontend&server=payment&kind=rpc&from=now-15m&to=now');
+    const page = await app.open('/edge?client=frontend&server=payment&kind=rpc&from=now-15m&to=now');
     const heatmap = heatmapOf(page);
     // Where the keyboard begins there are calls; the pointer goes to the same cell.
     await heatmap.focus();
@@ -106,7 +91,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
   });
 
   test('shows of calls to a database the slowest of a step, or the spans that called it', async () => {
-    const page = await open('/edge?client=cart&server=postgresql%2Fcarts&kind=database&from=now-15m&to=now');
+    const page = await app.open('/edge?client=cart&server=postgresql%2Fcarts&kind=database&from=now-15m&to=now');
     await heatmapOf(page).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('listitem').filter({ hasText: 'SELECT items' }).first().waitFor();
@@ -115,7 +100,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
   });
 
   test('draws the percentiles that were chosen, and says them in a table', async () => {
-    const page = await open('/operation?service=cart&operation=GET%20%2Fcart&from=now-15m&to=now');
+    const page = await app.open('/operation?service=cart&operation=GET%20%2Fcart&from=now-15m&to=now');
     await page.getByRole('button', { name: 'p90', exact: true }).click();
     await page.getByRole('button', { name: 'p99', exact: true }).click();
     await expect.poll(() => new URL(page.url()).searchParams.get('quantiles')).toBe('0.5,0.9,0.95');
@@ -129,7 +114,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
 
   test('hatches what may still grow', async () => {
     let completeTo = '';
-    const page = await open('/rollups');
+    const page = await app.open('/rollups');
     await page.route(/\/api\/v1\/(heatmap|series)\?/, async (route) => {
       const answer = await route.fetch();
       const body = (await answer.json()) as { from: string; to: string };
@@ -148,7 +133,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
   });
 
   test('helps where nothing is, or nothing is named', async () => {
-    const page = await open('/operation');
+    const page = await app.open('/operation');
     await page.getByText('No operation is named').waitFor();
     await page.goto(`${app.origin}/edge`);
     await page.getByText('No call is named').waitFor();
@@ -166,13 +151,12 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
         '/operations?service=frontend&',
         '/edge?client=frontend&server=cart&kind=rpc&from=now-15m&to=now&',
       ]) {
-        const page = window === undefined ? await open(`${path}theme=${theme}&lang=${lang}`) : window.page;
-        await page.goto(`${app.origin}${path}theme=${theme}&lang=${lang}`);
+        const page = await app.open(`${path}theme=${theme}&lang=${lang}`);
         await page.getByRole('table').or(page.getByRole('application')).first().waitFor();
         expect(await seriousViolations(page)).toEqual([]);
         expect(await cutTexts(page)).toEqual([]);
         expect(await scrollsSideways(page)).toBe(false);
-        await window?.shoot(`${path.slice(1, 5)}-${theme}-${lang}`);
+        await shoot(page, `${path.slice(1, 5)}-${theme}-${lang}`);
       }
     });
   }

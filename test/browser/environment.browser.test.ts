@@ -1,9 +1,9 @@
 import type { Span } from '@spanloom/span';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
-import { type App, closeClean, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { useApp } from './app.ts';
+import { chromiumPath } from './browser.ts';
 import { shopTraces } from './cart-traces.ts';
 
 function within(environment: string, span: Span): Span {
@@ -21,11 +21,9 @@ interface Example {
 }
 
 describe.skipIf(chromiumPath === undefined)('figures of one environment', () => {
-  let app: App;
-  let window: Window | undefined;
+  const app = useApp();
 
   beforeAll(async () => {
-    app = await startApp();
     const startMs = Math.floor(Date.now() / 60_000) * 60_000 - 240_000;
     const of = (environment: string, count: number, afterMs: number) =>
       shopTraces({ startMs: startMs + afterMs, count }).map(({ traceId, spans }) => ({
@@ -34,19 +32,6 @@ describe.skipIf(chromiumPath === undefined)('figures of one environment', () => 
       }));
     await app.store([...of('prod', 30, 0), ...of('staging', 10, 60_000)]);
   });
-  afterAll(async () => {
-    await app?.stop();
-  });
-  afterEach(async () => {
-    const last = window;
-    window = undefined;
-    await closeClean(last);
-  });
-
-  async function open(path: string): Promise<Page> {
-    window = await app.open(path);
-    return window.page;
-  }
 
   const range = 'from=now-15m&to=now';
   const durations = (p50: string) => [`Durations: p50 ${p50}, p95 15.9 ms (≤ 15.9 ms), p99 15.9 ms (≤ 15.9 ms)`];
@@ -95,7 +80,7 @@ describe.skipIf(chromiumPath === undefined)('figures of one environment', () => 
 
   for (const { path, said, each } of pages) {
     test(`are chosen on ${path.split('?')[0]}, stand in the URL, and those of all come back`, async () => {
-      const page = await open(path);
+      const page = await app.open(path);
       const choice = page.getByLabel('Environment');
       await choice.waitFor();
       await expect

@@ -1,10 +1,10 @@
 import { type Span, SpanKind } from '@spanloom/span';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { Random } from '../load/random.ts';
 import { type SpanSketch, span } from '../load/spans.ts';
-import { type App, closeClean, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { useApp } from './app.ts';
+import { chromiumPath, shoot } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 
 interface Answer {
@@ -18,11 +18,9 @@ describe.skipIf(chromiumPath === undefined)('spans that came late', () => {
   const [rootId, cartId] = [random.hex(8), random.hex(8)];
   const made = (sketch: Omit<SpanSketch, 'traceId' | 'spanId'>, spanId = random.hex(8)): Span =>
     span({ traceId, spanId, startMs: Date.now() - 100, ...sketch });
-  let app: App;
-  let window: Window | undefined;
+  const app = useApp();
 
   beforeAll(async () => {
-    app = await startApp();
     await app.send([
       made({ service: 'shop', name: 'GET /', kind: SpanKind.server, durationMs: 90 }, rootId),
       made({ service: 'cart', name: 'GET /cart', parentSpanId: rootId, durationMs: 60 }, cartId),
@@ -37,14 +35,6 @@ describe.skipIf(chromiumPath === undefined)('spans that came late', () => {
     ]);
     await app.stored(traceId, 9);
   });
-  afterAll(async () => {
-    await app?.stop();
-  });
-  afterEach(async () => {
-    const last = window;
-    window = undefined;
-    await closeClean(last);
-  });
 
   test('say by how much: in their row, in the row that they fold into, and in their details', async () => {
     const { fragments } = (await app.pipeline.json(`/api/v1/traces/${traceId}`)) as Answer;
@@ -55,8 +45,7 @@ describe.skipIf(chromiumPath === undefined)('spans that came late', () => {
     expect(lateByMs).toBeGreaterThan(1000);
     const text = `${Number((lateByMs / 1000).toPrecision(3)).toFixed(2)} s`;
 
-    window = await app.open(`/trace/${traceId}`);
-    const { page } = window;
+    const page = await app.open(`/trace/${traceId}`);
     await page.getByText('7 spans came late').waitFor();
     const row = (name: string) => page.getByRole('row', { name });
     await row(`mail send late by ${text}`).waitFor();
@@ -66,7 +55,7 @@ describe.skipIf(chromiumPath === undefined)('spans that came late', () => {
     await row('mail send').click();
     const details = page.getByRole('complementary', { name: 'Span details' });
     await details.getByText(`late by ${text} · Finished so long after the first part`).waitFor();
-    await window.shoot('trace-late');
+    await shoot(page, 'trace-late');
     expect(await seriousViolations(page)).toEqual([]);
     await expectSameInNewProfile(app, page, (other) => other.getByText('7 spans came late').waitFor());
     await page.getByRole('button', { name: 'Parts and calls' }).click();
@@ -75,11 +64,10 @@ describe.skipIf(chromiumPath === undefined)('spans that came late', () => {
 
   for (const lang of ['en-XA', 'zh-CN']) {
     test(`say so in full (${lang})`, async () => {
-      window = await app.open(`/trace/${traceId}?lang=${lang}&details=true`);
-      const { page } = window;
+      const page = await app.open(`/trace/${traceId}?lang=${lang}&details=true`);
       await page.getByRole('row').nth(2).click();
       await page.getByRole('complementary').waitFor();
-      await window.shoot(`trace-late-${lang}`);
+      await shoot(page, `trace-late-${lang}`);
       expect(await cutTexts(page)).toEqual([]);
       expect(await scrollsSideways(page)).toBe(false);
     });

@@ -1,23 +1,21 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
-import { type App, closeClean, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { useApp } from './app.ts';
+import { chromiumPath, shoot } from './browser.ts';
 import { cutTexts, seriousViolations } from './checks.ts';
 
 const random = new Random(41);
 
 describe.skipIf(chromiumPath === undefined)('durations over time, by keyboard', () => {
-  let app: App;
-  let window: Window | undefined;
+  const app = useApp();
   /** Each ten seconds after the one before: their order in time is the order here. */
   const durations = [5, 800, 40, 3000, 90, 200];
   let traces: readonly { readonly traceId: string; readonly spans: readonly ReturnType<typeof span>[] }[];
 
   beforeAll(async () => {
-    app = await startApp();
     const startMs = Date.now() - 120_000;
     traces = durations.map((durationMs, at) => {
       const traceId = random.hex(16);
@@ -26,20 +24,11 @@ describe.skipIf(chromiumPath === undefined)('durations over time, by keyboard', 
     });
     await app.store(traces);
   });
-  afterAll(async () => {
-    await app?.stop();
-  });
-  afterEach(async () => {
-    const last = window;
-    window = undefined;
-    await closeClean(last);
-  });
 
   const plotOf = (page: Page) => page.getByRole('application', { name: 'Durations over time' });
 
   async function focused(path: string): Promise<Page> {
-    window = await app.open(path);
-    const { page } = window;
+    const page = await app.open(path);
     await page.addInitScript("addEventListener('pointerdown', () => { throw new Error('a pointer was used'); })");
     await plotOf(page).locator('canvas').waitFor();
     await page.getByRole('banner').getByRole('link').first().focus();
@@ -72,7 +61,7 @@ describe.skipIf(chromiumPath === undefined)('durations over time, by keyboard', 
     await at('with errors').waitFor();
     await page.keyboard.press('ArrowDown');
     await at('800 ms').waitFor();
-    await window?.shoot('scatter-keys');
+    await shoot(page, 'scatter-keys');
     await page.keyboard.press('Tab');
     await expect.poll(() => at('800 ms').count()).toBe(0);
     await page.keyboard.press('Shift+Tab');
@@ -94,7 +83,7 @@ describe.skipIf(chromiumPath === undefined)('durations over time, by keyboard', 
     expect(new URL(page.url()).pathname).toBe('/search');
     await page.keyboard.press('Shift+ArrowLeft');
     await page.getByText('2 points in the box').waitFor();
-    await window?.shoot('scatter-box');
+    await shoot(page, 'scatter-box');
     await page.keyboard.press('Enter');
     await page.waitForURL(/q=trace.duration/);
     expect(new URL(page.url()).searchParams.get('q')).toBe('trace.duration >= 39.6ms and trace.duration <= 3.03s');

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { Random } from '../load/random.ts';
-import { type App, closeClean, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { useApp } from './app.ts';
+import { chromiumPath, shoot } from './browser.ts';
 import { shopTraces } from './cart-traces.ts';
 import { shopTrace } from './shop-trace.ts';
 
@@ -11,26 +11,16 @@ import { shopTrace } from './shop-trace.ts';
 const visions = ['protanopia', 'deuteranopia', 'tritanopia', 'achromatopsia'] as const;
 
 describe.skipIf(chromiumPath === undefined)('pages as people with other eyes see them', () => {
-  let app: App;
-  let window: Window | undefined;
+  const app = useApp();
   const random = new Random(61);
   const failed = shopTrace(random, { startMs: Date.now() - 50_000, failing: true, lost: true });
 
   beforeAll(async () => {
-    app = await startApp();
     const startMs = Math.floor(Date.now() / 60_000) * 60_000 - 300_000;
     const spread = Array.from({ length: 5 }, (_, at) =>
       shopTraces({ startMs: startMs + at * 60_000, count: 20, cartMs: 10 + at * 15 }),
     ).flat();
     await app.store([...spread, failed]);
-  });
-  afterAll(async () => {
-    await app?.stop();
-  });
-  afterEach(async () => {
-    const last = window;
-    window = undefined;
-    await closeClean(last);
   });
 
   const range = 'from=now-15m&to=now';
@@ -49,14 +39,13 @@ describe.skipIf(chromiumPath === undefined)('pages as people with other eyes see
     for (const [name, path, ready] of pages) {
       // To be looked at: what is told apart, and what not, is nothing that a program sees.
       test(`pictures of ${name} (${theme})`, async () => {
-        window = await app.open(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}`);
-        const { page } = window;
+        const page = await app.open(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}`);
         await ready(page);
         const usual = await page.screenshot();
         const chromium = await page.context().newCDPSession(page);
         for (const type of visions) {
           await chromium.send('Emulation.setEmulatedVisionDeficiency', { type });
-          await window.shoot(`sight-${name}-${theme}-${type}`);
+          await shoot(page, `sight-${name}-${theme}-${type}`);
           expect((await page.screenshot()).equals(usual), 'colours differ').toBe(false);
         }
         expect(await page.getByRole('img', { name: 'The error began here' }).count()).toBe(name === 'trace' ? 1 : 0);

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
-import { type App, closeClean, quickFlags, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { quickFlags, useApp } from './app.ts';
+import { chromiumPath } from './browser.ts';
 import { type ShopTrace, shopTrace } from './shop-trace.ts';
 
 const random = new Random(31);
@@ -14,15 +14,13 @@ interface Found {
 }
 
 describe.skipIf(chromiumPath === undefined)('the ways from a trace, and within it', () => {
-  let app: App;
-  let window: Window | undefined;
+  const link = 'Logs=https://logs.example/?q={trace.id}&pod={span.k8s.pod.name}&from={trace.start}';
+  const app = useApp([...quickFlags, '--link', link]);
   let failed: ShopTrace;
   let usual: readonly ShopTrace[];
   const later = { traceId: random.hex(16), spanId: random.hex(8) };
 
   beforeAll(async () => {
-    const link = 'Logs=https://logs.example/?q={trace.id}&pod={span.k8s.pod.name}&from={trace.start}';
-    app = await startApp([...quickFlags, '--link', link]);
     const startMs = Date.now() - 60_000;
     usual = Array.from({ length: 4 }, (_, at) => shopTrace(random, { startMs: startMs + at * 100 }));
     failed = shopTrace(random, { startMs: startMs + 5000, failing: true });
@@ -41,26 +39,13 @@ describe.skipIf(chromiumPath === undefined)('the ways from a trace, and within i
     };
     await app.store([...usual, failed, { traceId: later.traceId, spans: [ledTo] }]);
   });
-  afterAll(async () => {
-    await app?.stop();
-  });
-  afterEach(async () => {
-    const last = window;
-    window = undefined;
-    await closeClean(last);
-  });
-
-  async function open(path: string): Promise<Page> {
-    window = await app.open(path);
-    return window.page;
-  }
 
   const row = (page: Page, name: string | RegExp) => page.getByRole('row', { name }).first();
   const details = (page: Page) => page.getByRole('complementary', { name: 'Span details' });
   const query = (page: Page) => new URL(page.url()).searchParams.get('q');
 
   async function searchThenOpen(search: string, name: RegExp): Promise<Page> {
-    const page = await open(`/search?${search}`);
+    const page = await app.open(`/search?${search}`);
     await page.getByRole('row', { name }).first().getByRole('link').click();
     await page.getByRole('treegrid').getByRole('row').nth(1).waitFor();
     return page;
@@ -90,7 +75,7 @@ describe.skipIf(chromiumPath === undefined)('the ways from a trace, and within i
   });
 
   test('a filter is a query of its own where no search led to the trace', async () => {
-    const page = await open(`/trace/${failed.traceId}`);
+    const page = await app.open(`/trace/${failed.traceId}`);
     await row(page, /INSERT charges/).click();
     await details(page).getByRole('link', { name: 'Find traces with this db.namespace' }).click();
     await expect.poll(() => query(page)).toBe('span.db.namespace = "payments"');
@@ -118,7 +103,7 @@ describe.skipIf(chromiumPath === undefined)('the ways from a trace, and within i
   });
 
   test('f shows one subtree over the whole width, and all of it again', async () => {
-    const page = await open(`/trace/${failed.traceId}`);
+    const page = await app.open(`/trace/${failed.traceId}`);
     await row(page, /payment payment.Payment\/Charge/).click();
     await page.keyboard.press('f');
     await expect.poll(() => page.getByRole('treegrid').getByRole('row').count()).toBe(3);
@@ -138,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)('the ways from a trace, and within i
   });
 
   test('w and s zoom about the selected span, a and d go along the time', async () => {
-    const page = await open(`/trace/${failed.traceId}`);
+    const page = await app.open(`/trace/${failed.traceId}`);
     await row(page, /INSERT charges/).click();
     const zoom = () => (new URL(page.url()).searchParams.get('zoom') ?? '').split('~').map(Number) as [number, number];
     const press = async (key: string): Promise<[number, number]> => {
@@ -161,7 +146,7 @@ describe.skipIf(chromiumPath === undefined)('the ways from a trace, and within i
   });
 
   test('links of the settings lead from the spans that have their values', async () => {
-    const page = await open(`/trace/${failed.traceId}`);
+    const page = await app.open(`/trace/${failed.traceId}`);
     await row(page, /payment payment.Payment\/Charge/).click();
     const pod = failed.spans
       .find(({ spanId }) => spanId === failed.ids['payment'])
@@ -181,7 +166,7 @@ describe.skipIf(chromiumPath === undefined)('the ways from a trace, and within i
   });
 
   test('a span names what it led to in another trace, and that one what led to it', async () => {
-    const page = await open(`/trace/${failed.traceId}?span=${failed.ids['smtp']}&details=true`);
+    const page = await app.open(`/trace/${failed.traceId}?span=${failed.ids['smtp']}&details=true`);
     await details(page).getByRole('heading', { name: 'Linked from 1 span' }).waitFor();
     await details(page)
       .getByRole('link', { name: /mailer remind/ })

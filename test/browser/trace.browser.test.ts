@@ -1,43 +1,33 @@
 import { readFile } from 'node:fs/promises';
 
-import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { Random } from '../load/random.ts';
-import { type App, closeClean, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { useApp } from './app.ts';
+import { chromiumPath, shoot } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { type ShopTrace, failingQuery, shopTrace } from './shop-trace.ts';
 
 const random = new Random(11);
 
 describe.skipIf(chromiumPath === undefined)('the trace page', () => {
-  let app: App;
-  let window: Window | undefined;
+  const app = useApp();
   let failed: ShopTrace;
   let broken: ShopTrace;
 
   beforeAll(async () => {
-    app = await startApp();
     const startMs = Date.now() - 60_000;
     const usual = Array.from({ length: 20 }, (_, at) => shopTrace(random, { startMs: startMs + at * 100 }));
     failed = shopTrace(random, { startMs: startMs + 5000, failing: true });
     broken = shopTrace(random, { startMs: startMs + 6000, skewMs: 5, lost: true });
     await app.store([...usual, failed, broken]);
   });
-  afterAll(async () => {
-    await app?.stop();
-  });
-  afterEach(async () => {
-    const last = window;
-    window = undefined;
-    await closeClean(last);
-  });
 
-  async function open(path: string, options: Parameters<App['open']>[1] = {}, ready = settled): Promise<Page> {
-    window = await app.open(path, options);
-    await ready(window.page);
-    return window.page;
+  async function open(path: string, options: BrowserContextOptions = {}, ready = settled): Promise<Page> {
+    const page = await app.open(path, options);
+    await ready(page);
+    return page;
   }
 
   const row = (page: Page, name: string | RegExp) => page.getByRole('row', { name }).first();
@@ -46,7 +36,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     test(`shows a trace at a glance (${theme})`, async () => {
       const page = await open(`/trace/${failed.traceId}?theme=${theme}`);
       await page.getByText(/^p\d/).first().waitFor();
-      await window?.shoot(`trace-${theme}`);
+      await shoot(page, `trace-${theme}`);
       await row(page, /INSERT charges/)
         .getByRole('img', { name: 'The error began here' })
         .waitFor();
@@ -61,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
       await page.keyboard.press('e');
       await page.keyboard.press('Enter');
       await page.getByRole('complementary', { name: 'Span details' }).waitFor();
-      await window?.shoot(`trace-details-${theme}`);
+      await shoot(page, `trace-details-${theme}`);
       // Details move no row.
       expect((await row(page, /POST \/checkout/).boundingBox())?.y).toBe(first?.y);
       expect(await seriousViolations(page)).toEqual([]);
@@ -74,7 +64,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
       await page.keyboard.press('j');
       await page.keyboard.press('Enter');
       await page.getByRole('complementary').waitFor();
-      await window?.shoot(`trace-${lang}`);
+      await shoot(page, `trace-${lang}`);
       expect(await cutTexts(page)).toEqual([]);
       expect(await scrollsSideways(page)).toBe(false);
       expect(await seriousViolations(page)).toEqual([]);
@@ -97,7 +87,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     await row(page, new RegExp(`Span ${broken.ids['mail']} never came; 1 span of mailer names it`)).waitFor();
     const payment = row(page, /payment payment.Payment\/Charge clock −3.00 ms/);
     await payment.waitFor();
-    await window?.shoot('trace-broken');
+    await shoot(page, 'trace-broken');
     await page.getByRole('button', { name: 'Correct clocks' }).click();
     await payment.waitFor({ state: 'detached' });
     await row(page, /payment payment.Payment\/Charge/).waitFor();
@@ -184,14 +174,14 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     const cells = await page.getByRole('table').first().locator('tbody tr td:nth-child(3)').allTextContents();
     const shown = cells.reduce((all, text) => all + Number.parseFloat(text) * (text.includes('µs') ? 0.001 : 1), 0);
     expect(Math.abs(shown / rootMs - 1)).toBeLessThan(0.001 + 0.005 / cells.length);
-    await window?.shoot('trace-operations');
+    await shoot(page, 'trace-operations');
   });
 
   test('draws a flame graph', async () => {
     const page = await open(`/trace/${failed.traceId}?view=flame`, {}, (page) =>
       page.getByRole('img', { name: /Flame graph of 24/ }).waitFor(),
     );
-    await window?.shoot('trace-flame');
+    await shoot(page, 'trace-flame');
     await page.getByRole('img', { name: /Flame graph/ }).click({ position: { x: 300, y: 9 } });
     await page
       .getByRole('complementary', { name: 'Span details' })
@@ -204,7 +194,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     const page = await open(`/trace/${failed.traceId}?view=json`, {}, (page) =>
       page.getByText('"traceId"').first().waitFor(),
     );
-    await window?.shoot('trace-json');
+    await shoot(page, 'trace-json');
     expect(await seriousViolations(page)).toEqual([]);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
@@ -250,19 +240,17 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
   });
 
   test('says why there is no trace', async () => {
-    window = await app.open('/trace/not-an-id');
-    const { page } = window;
+    const page = await app.open('/search');
+    // Refused ids are on the console, as they should be.
+    app.tolerate(page, /status of 40[04]/);
+    await page.goto(`${app.origin}/trace/not-an-id`);
     await page.getByText('This is no trace id').waitFor();
     await page.goto(`${app.origin}/trace/${random.hex(16)}`);
     await page.getByText('No span of this trace ever came').waitFor();
-    // Refused ids are on the console, as they should be.
-    await window.close();
-    window = undefined;
   });
 
   test('is gone through without a pointer: from a query to the text of the SQL that failed', async () => {
-    window = await app.open('/search', { permissions: ['clipboard-read', 'clipboard-write'] });
-    const { page } = window;
+    const page = await app.open('/search', { permissions: ['clipboard-read', 'clipboard-write'] });
     await page.addInitScript("addEventListener('pointerdown', () => { throw new Error('a pointer was used'); })");
     await page.getByRole('combobox').first().waitFor();
     await page.keyboard.press('/');

@@ -1,18 +1,16 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
-import { type App, closeClean, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { useApp } from './app.ts';
+import { chromiumPath, shoot } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { shopTraces } from './cart-traces.ts';
 
 describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () => {
-  let app: App;
-  let window: Window | undefined;
+  const app = useApp();
   let windows: string;
 
   beforeAll(async () => {
-    app = await startApp();
     const nowMs = Math.floor(Date.now() / 60_000) * 60_000;
     const before = shopTraces({ startMs: nowMs - 40 * 60_000, count: 40 });
     const gone = shopTraces({ startMs: nowMs - 35 * 60_000, count: 20, cartOperation: 'GET /old-cart' });
@@ -23,30 +21,17 @@ describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () 
     const iso = (agoMinutes: number) => new Date(nowMs - agoMinutes * 60_000).toISOString();
     windows = new URLSearchParams({ from: iso(22), to: iso(2), baseFrom: iso(42), baseTo: iso(22) }).toString();
   });
-  afterAll(async () => {
-    await app?.stop();
-  });
-  afterEach(async () => {
-    const last = window;
-    window = undefined;
-    await closeClean(last);
-  });
-
-  async function open(path: string): Promise<Page> {
-    window = await app.open(path);
-    return window.page;
-  }
 
   const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
   test('says what was added, what is gone, and what got slower by how much', async () => {
-    const page = await open(`/compare?${windows}`);
+    const page = await app.open(`/compare?${windows}`);
     await rowOf(page, 'GET /new-cart').filter({ hasText: 'added' }).first().waitFor();
     await rowOf(page, 'GET /old-cart').filter({ hasText: 'gone' }).first().waitFor();
     const slower = await rowOf(page, 'cart GET /cart server').textContent();
     // 10 to 16 ms before, 60 to 66 ms now.
     expect(slower).toMatch(/13\.\d ms6\d\.\d ms▲ \+3\d\d %|1\d\.\d ms6\d\.\d ms▲ \+\d\d\d %/);
-    await window?.shoot('windows');
+    await shoot(page, 'windows');
     await page.getByRole('button', { name: /^added 2/ }).click();
     await expect.poll(async () => page.getByRole('rowheader').count()).toBe(2);
     await expectSameInNewProfile(
@@ -60,7 +45,7 @@ describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () 
   });
 
   test('swaps the two, and what was added is gone', async () => {
-    const page = await open(`/compare?${windows}`);
+    const page = await app.open(`/compare?${windows}`);
     await rowOf(page, 'GET /new-cart').filter({ hasText: 'added' }).first().waitFor();
     await page.getByRole('button', { name: 'Swap' }).click();
     await rowOf(page, 'GET /new-cart').filter({ hasText: 'gone' }).first().waitFor();
@@ -70,7 +55,7 @@ describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () 
   });
 
   test('compares calls as well, and leads to a call', async () => {
-    const page = await open(`/compare?of=edges&service=cart&${windows}`);
+    const page = await app.open(`/compare?of=edges&service=cart&${windows}`);
     const row = rowOf(page, 'frontend → cart');
     await row.waitFor();
     expect(await row.textContent()).toContain('▲');
@@ -83,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () 
   });
 
   test('is reached from the map and from the operations, with a baseline that moves with the clock', async () => {
-    const page = await open('/map?from=now-22m&to=now');
+    const page = await app.open('/map?from=now-22m&to=now');
     await page.locator('[data-node]').first().waitFor();
     await page.getByRole('link', { name: 'What changed?' }).click();
     await rowOf(page, 'frontend → cart').waitFor();
@@ -103,12 +88,12 @@ describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () 
     ['dark', 'en-XA'],
   ]) {
     test(`can be read and used by all (${theme}, ${lang})`, async () => {
-      const page = await open(`/compare?theme=${theme}&lang=${lang}&${windows}`);
+      const page = await app.open(`/compare?theme=${theme}&lang=${lang}&${windows}`);
       await page.getByRole('rowheader').first().waitFor();
       expect(await seriousViolations(page)).toEqual([]);
       expect(await cutTexts(page)).toEqual([]);
       expect(await scrollsSideways(page)).toBe(false);
-      await window?.shoot(`windows-${theme}-${lang}`);
+      await shoot(page, `windows-${theme}-${lang}`);
     });
   }
 });

@@ -1,12 +1,12 @@
 import type { Span } from '@spanloom/span';
 import { SpanKind } from '@spanloom/span';
 import type { Page, Response } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
-import { type App, closeClean, startApp } from './app.ts';
-import { type Window, chromiumPath } from './browser.ts';
+import { useApp } from './app.ts';
+import { chromiumPath, shoot } from './browser.ts';
 
 const random = new Random(31);
 
@@ -37,20 +37,7 @@ function asDemo(own: Span): Span {
 
 // With the default `settle` of 6 s: nothing is stored before.
 describe.skipIf(chromiumPath === undefined)('the first trace of an application', () => {
-  let app: App;
-  let window: Window | undefined;
-
-  beforeAll(async () => {
-    app = await startApp(['--no-demo']);
-  });
-  afterAll(async () => {
-    await app?.stop();
-  });
-  afterEach(async () => {
-    const last = window;
-    window = undefined;
-    await closeClean(last);
-  });
+  const app = useApp(['--no-demo']);
 
   /** When the page has been told of this open trace. */
   const told = async (page: Page, traceId: string): Promise<Response> =>
@@ -59,8 +46,7 @@ describe.skipIf(chromiumPath === undefined)('the first trace of an application',
     );
 
   test('is shown within 2 s of its arrival, while it is open; the demo’s is not', async () => {
-    window = await app.open('/');
-    const { page } = window;
+    const page = await app.open('/');
     await page.getByText('Waiting for the first span').waitFor();
     await page.evaluate('document.documentElement.dataset.mark = "same page"');
 
@@ -79,13 +65,12 @@ describe.skipIf(chromiumPath === undefined)('the first trace of an application',
     expect(shownMs).toBeLessThan(2000);
     await page.getByText('Open: closes at').first().waitFor();
     expect(await page.evaluate<string>('document.documentElement.dataset.mark')).toBe('same page');
-    await window.shoot('first-trace-open');
+    await shoot(page, 'first-trace-open');
     await app.stored(first.traceId, 2);
   });
 
   test('is waited for beside what sends spans already', async () => {
-    window = await app.open('/?connect=true');
-    const { page } = window;
+    const page = await app.open('/?connect=true');
     await page.getByText('Waiting for the first span').waitFor();
     const again = request('hello');
     const seesAgain = told(page, again.traceId);
