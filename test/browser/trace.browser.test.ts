@@ -230,8 +230,11 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
   test('follows an open trace until it is stored, and keeps it', async () => {
     const open1 = shopTrace(random, { startMs: Date.now() - 1000 });
     const [root, ...others] = open1.spans;
+    const page = await app.open('/search');
+    await page.getByRole('heading').first().waitFor();
+    // Closed after 2 s, if the rest does not come: the browser is ready by now.
     await app.send(others);
-    const page = await open(`/trace/${open1.traceId}`);
+    await page.goto(`${app.origin}/trace/${open1.traceId}`);
     await page.getByText(/^Open: closes at /).waitFor();
     await app.send([root].flatMap((span) => span ?? []));
     await page.getByText('Complete', { exact: true }).waitFor();
