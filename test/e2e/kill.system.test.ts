@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFailed, test } from 'vitest';
 
 import { countsOf, edges } from '../harness/answers.ts';
 import { Pipeline, dataDir, freePorts, spanloom } from '../harness/pipeline.ts';
@@ -45,8 +45,9 @@ test.each([
 ])(
   'kill -9 of the whole tree at $kills random moments, $partitions partitions: every acknowledged chunk is stored once',
   async ({ partitions, kills, spansInAll }) => {
-    const seed = Number(process.env['SPANLOOM_TEST_SEED'] ?? Date.now() % 1_000_000);
-    console.log(`SPANLOOM_TEST_SEED=${seed}`);
+    const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000);
+    console.log(`TEST_SEED=${seed}`);
+    onTestFailed(() => console.log(pipeline?.output));
     const random = new Random(seed);
     const ledger = new Ledger();
     folder = await dataDir();

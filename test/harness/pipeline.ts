@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { freePort } from '@spanloom/engines';
 import { waitFor } from './wait.ts';
 
-/** The command as it is built: found the same from sources and from what they are compiled to. */
 /** The compiled `spanloom` command. */
 export const cli: string = createRequire(import.meta.url).resolve('@spanloom/all-in-one/dist/cli.js');
 
@@ -78,7 +77,8 @@ export class Pipeline {
     await waitFor(
       async () => {
         if (child.exitCode !== null) return 'gone';
-        const answer = await fetch(`http://127.0.0.1:${ports.health}/readyz`);
+        const signal = AbortSignal.timeout(10_000);
+        const answer = await fetch(`http://127.0.0.1:${ports.health}/readyz`, { signal });
         return answer.ok ? 'ready' : null;
       },
       { withinMs: 60_000, what: 'the pipeline to be ready' },
@@ -155,13 +155,21 @@ export function spanloom(...args: readonly string[]): Promise<Ended> {
   return runNode([cli, ...args]);
 }
 
-/** Runs a Node program to its end. */
+/** No command that a test runs takes longer. */
+const patienceMs = 120_000;
+
+/** Runs a Node program to its end. Rejects with its output where that does not come. */
 export async function runNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearTimeout(late);
+  if (child.signalCode === 'SIGKILL') {
+    throw new Error(`${args.join(' ')} did not end within ${patienceMs} ms:\n${stdout}\n${stderr}`);
+  }
   return { code, stdout, stderr };
 }

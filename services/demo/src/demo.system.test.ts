@@ -48,12 +48,13 @@ describe('the demo shop', () => {
   });
 
   it('makes a checkout one whole trace, through the queue and into the databases', async () => {
-    const trace = await receiver.waitFor('a whole checkout', (spans) => {
-      const done = spans.find((span) => span.name === 'process orders' && span.parentSpanId !== '');
-      const own = spans.filter((span) => span.traceId === done?.traceId);
-      return own.some((span) => span.parentSpanId === '') && isWhole(own) ? own : undefined;
-    });
-    expect(new Set(trace.map((span) => span.service))).toEqual(new Set(serviceNames));
+    // Each service sends by itself, and in several batches: what has a parent may still lack children.
+    const trace = await receiver.waitFor('a whole checkout', (spans) =>
+      spans
+        .filter((span) => span.name === 'process orders' && span.parentSpanId !== '')
+        .map(({ traceId }) => spans.filter((span) => span.traceId === traceId))
+        .find((own) => own.some((span) => span.parentSpanId === '') && isWhole(own) && reachesAll(own)),
+    );
     expect(trace.filter((span) => span.parentSpanId === '').map((span) => span.name)).toEqual(['POST /api/checkout']);
 
     const byId = new Map(trace.map((span) => [span.spanId, span]));
@@ -68,10 +69,6 @@ describe('the demo shop', () => {
     }
     const payment = trace.find((span) => span.service === 'payment' && span.kind === server);
     expect(payment?.attributes).toMatchObject({ 'http.request.method': 'POST', 'http.route': '/charges' });
-    const queries = trace.filter((span) => span.attributes['db.system.name'] === 'postgresql');
-    expect(queries.map((span) => span.attributes['db.namespace'])).toEqual(
-      expect.arrayContaining(['orders', 'shipping']),
-    );
   });
 
   it('links a batch to the messages in it', async () => {
@@ -205,6 +202,14 @@ function chargesSince(spans: readonly SeenSpan[], sinceMs: number): SeenSpan[] |
 
 function isWhole(trace: readonly SeenSpan[]): boolean {
   return orphans(trace).length === 0;
+}
+
+function reachesAll(trace: readonly SeenSpan[]): boolean {
+  const services = new Set(trace.map(({ service }) => service));
+  const databases = new Set(trace.map(({ attributes }) => attributes['db.namespace']));
+  return (
+    serviceNames.every((name) => services.has(name)) && ['orders', 'shipping'].every((name) => databases.has(name))
+  );
 }
 
 function orphans(spans: readonly SeenSpan[]): string[] {
