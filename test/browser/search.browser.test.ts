@@ -219,6 +219,7 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
       expect(before).toBeGreaterThan(300);
       await row.click();
       await page.waitForURL(/\/trace\//);
+      await page.getByRole('treegrid').waitFor();
       await page.goBack();
       await shown(page);
       await expect
