@@ -20,21 +20,20 @@ function engine(name: 'redis' | 'kafka'): TestProjectConfiguration {
   };
 }
 
-/** Tests of the page in Chromium; those that measure time run by themselves. */
+/** Tests of the page in Chromium. One file at a time: two pipelines and two browsers keep both cores busy by themselves. */
 function browser(name: 'browser' | 'timed-browser'): TestProjectConfiguration {
-  const isTimed = name === 'timed-browser';
   return {
     extends: true,
     test: {
       name,
-      sequence: { groupOrder: isTimed ? 6 : 5 },
+      sequence: { groupOrder: name === 'browser' ? 5 : 6 },
       include: [`test/**/*.${name}.test.ts`],
       exclude: ['**/{dist,node_modules}/**'],
       // A page on a busy machine.
       expect: { poll: { timeout: 10_000 } },
       testTimeout: 60_000,
       hookTimeout: 120_000,
-      fileParallelism: !isTimed,
+      fileParallelism: false,
     },
   };
 }

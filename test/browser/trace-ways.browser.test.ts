@@ -125,6 +125,7 @@ describe.skipIf(chromiumPath === undefined)('the ways from a trace, and within i
   test('w and s zoom about the selected span, a and d go along the time', async () => {
     const page = await app.open(`/trace/${failed.traceId}`);
     await row(page, /INSERT charges/).click();
+    await page.waitForURL(/[?&]span=/);
     const zoom = () => (new URL(page.url()).searchParams.get('zoom') ?? '').split('~').map(Number) as [number, number];
     const press = async (key: string): Promise<[number, number]> => {
       const before = page.url();
