@@ -1,4 +1,4 @@
-import { indexAttributePairs } from '../tables/attribute-pairs.ts';
+import { indexAttributeHashes, indexAttributePairs } from '../tables/attribute-pairs.ts';
 import { createAudits } from '../tables/audits.ts';
 import { tables } from '../tables/index.ts';
 import { createKept } from '../tables/kept.ts';
@@ -65,6 +65,11 @@ export const migrations: readonly Migration[] = [
     name: 'audits',
     statements: createAudits,
     access: { audit: { mayWrite: ['audits'] }, query: { reads: ['audits'] } },
+  },
+  {
+    number: 6,
+    name: 'index of attributes, for parts with it and without',
+    statements: () => indexAttributeHashes(tables.spans.dataTable),
   },
 ];
 

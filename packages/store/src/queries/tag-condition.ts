@@ -33,12 +33,12 @@ export function tagCondition(at: number, key: string, value: string): TagConditi
   const patterns = hexPatterns(key, value);
   const shortest = Math.min(...patterns.map((digits) => digits.length / 2));
   const status = key === 'error' ? byError.get(value) : undefined;
-  const ofSpan = inMap(at, 'key', value);
+  const ofSpan = inMap(at, 'key');
   const ofResource = [ofSpan, inBytes(at, ['resource', 'scope'], 'pattern')];
   const parameters = named(at, { key, value, pattern: patterns });
   if (key.startsWith('resource.')) {
     const ofResourceKey = key.slice('resource.'.length);
-    ofResource.push(inMap(at, 'ofResource', value), inBytes(at, ['resource'], 'resourcePattern'));
+    ofResource.push(inMap(at, 'ofResource'), inBytes(at, ['resource'], 'resourcePattern'));
     const resourcePattern = hexPatterns(ofResourceKey, value);
     Object.assign(parameters, named(at, { ofResource: ofResourceKey, resourcePattern }));
   }
@@ -73,8 +73,8 @@ function named(at: number, values: Record<string, QueryParameter>): Record<strin
 }
 
 /** An attribute in the columns, of a span or of a resource. */
-function inMap(at: number, key: string, value: string): string {
-  return hasPair(`{${key}${at}:String}`, `{value${at}:String}`, value);
+function inMap(at: number, key: string): string {
+  return hasPair(`{${key}${at}:String}`, `{value${at}:String}`);
 }
 
 function inBytes(at: number, columns: readonly string[], patterns: string): string {

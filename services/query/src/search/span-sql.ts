@@ -97,7 +97,7 @@ function attributeSql(key: string, condition: Condition, binder: Binder): string
 }
 
 function equals(name: string, text: string, binder: Binder): string {
-  return hasPair(name, binder.bind(text, 'String'), text);
+  return hasPair(name, binder.bind(text, 'String'));
 }
 
 function comparisonSql(value: string, operator: Operator, literal: Value, binder: Binder): string {
