@@ -20,24 +20,6 @@ function engine(name: 'redis' | 'kafka'): TestProjectConfiguration {
   };
 }
 
-/** Tests of the page in Chromium. One file at a time: two pipelines and two browsers keep both cores busy by themselves. */
-function browser(name: 'browser' | 'timed-browser'): TestProjectConfiguration {
-  return {
-    extends: true,
-    test: {
-      name,
-      sequence: { groupOrder: name === 'browser' ? 5 : 6 },
-      include: [`test/**/*.${name}.test.ts`],
-      exclude: ['**/{dist,node_modules}/**'],
-      // A page on a busy machine.
-      expect: { poll: { timeout: 10_000 } },
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
-      fileParallelism: false,
-    },
-  };
-}
-
 export default defineConfig({
   resolve: source,
   ssr: { resolve: source },
@@ -51,10 +33,7 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['{packages,services,test}/**/*.test.ts', 'scripts/**/*.test.mjs'],
-          exclude: [
-            '**/{dist,node_modules}/**',
-            '**/*.{clickhouse,browser,timed-browser,system,redis,kafka,cluster}.test.ts',
-          ],
+          exclude: ['**/{dist,node_modules}/**', '**/*.{clickhouse,browser,system,redis,kafka,cluster}.test.ts'],
           // Property tests take a second or two here, and several times that on a busy machine.
           testTimeout: 60_000,
         },
@@ -96,8 +75,20 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
-      browser('browser'),
-      browser('timed-browser'),
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          sequence: { groupOrder: 5 },
+          include: ['test/**/*.browser.test.ts'],
+          // A page on a busy machine.
+          expect: { poll: { timeout: 10_000 } },
+          exclude: ['**/{dist,node_modules}/**'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -37,7 +37,7 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
   const still = (tree: string) => tree.replace(/Complete to\s*- time: .*/, '').replace(/cursor=\S+/g, '');
 
   // First, while nothing is stored.
-  test('shows how to send a first span, and becomes its trace without a reload', async () => {
+  test('shows how to send a first span, and becomes its trace within 2 s, without a reload', async () => {
     const page = await app.open('/');
     await page.getByRole('heading', { name: 'Send spans here' }).waitFor();
     for (const name of ['Python', 'Java', 'Go', '.NET', 'Node.js']) {
@@ -54,7 +54,9 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
     expect(await seriousViolations(page)).toEqual([]);
 
     await promisify(execFile)('sh', ['-c', (await snippet.textContent()) ?? '']);
+    const acknowledgedMs = performance.now();
     await page.waitForURL(/\/trace\/[0-9a-f]{32}/);
+    expect(performance.now() - acknowledgedMs).toBeLessThan(2000);
     expect(await page.evaluate<string>('document.documentElement.dataset.mark')).toBe('same page');
   });
 

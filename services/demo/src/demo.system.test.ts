@@ -55,6 +55,7 @@ describe('the demo shop', () => {
         .map(({ traceId }) => spans.filter((span) => span.traceId === traceId))
         .find((own) => own.some((span) => span.parentSpanId === '') && isWhole(own) && reachesAll(own)),
     );
+    expect(new Set(trace.map((span) => span.service))).toEqual(new Set(serviceNames));
     expect(trace.filter((span) => span.parentSpanId === '').map((span) => span.name)).toEqual(['POST /api/checkout']);
 
     const byId = new Map(trace.map((span) => [span.spanId, span]));
@@ -69,6 +70,7 @@ describe('the demo shop', () => {
     }
     const payment = trace.find((span) => span.service === 'payment' && span.kind === server);
     expect(payment?.attributes).toMatchObject({ 'http.request.method': 'POST', 'http.route': '/charges' });
+    expect(databasesOf(trace)).toEqual(expect.arrayContaining(['orders', 'shipping']));
   });
 
   it('links a batch to the messages in it', async () => {
@@ -206,10 +208,16 @@ function isWhole(trace: readonly SeenSpan[]): boolean {
 
 function reachesAll(trace: readonly SeenSpan[]): boolean {
   const services = new Set(trace.map(({ service }) => service));
-  const databases = new Set(trace.map(({ attributes }) => attributes['db.namespace']));
+  const databases = databasesOf(trace);
   return (
-    serviceNames.every((name) => services.has(name)) && ['orders', 'shipping'].every((name) => databases.has(name))
+    serviceNames.every((name) => services.has(name)) && ['orders', 'shipping'].every((name) => databases.includes(name))
   );
+}
+
+function databasesOf(trace: readonly SeenSpan[]): unknown[] {
+  return trace
+    .filter(({ attributes }) => attributes['db.system.name'] === 'postgresql')
+    .map(({ attributes }) => attributes['db.namespace']);
 }
 
 function orphans(spans: readonly SeenSpan[]): string[] {
