@@ -104,11 +104,12 @@ export interface SinkStore {
   /** Whether the table holds this batch (its marker is at or above b). */
   hasBlock(table: BatchTable, id: BatchId): Promise<boolean>;
   /**
-   * Inserts the batch's rows and its marker as one block under the token `table/stream/partition/a-b`. May leave out
-   * both where rows of the batch would only repeat what is there, as those of `resources` do.
+   * Inserts the batch's rows and its marker as one block under the token `table/stream/partition/a-b`; from the second
+   * `attempt` on (counted from 1, which is the default) its number follows. Resolves with false where it left out
+   * both because rows of the batch would only repeat what is there, as those of `resources` do.
    * Rejects with a {@link StoreError}; unless `refused`, the block may or may not be there.
    */
-  insert(table: BatchTable, batch: Batch): Promise<void>;
+  insert(table: BatchTable, batch: Batch, attempt?: number): Promise<boolean>;
   /** Writes the row of `sink_batches`. A repeat changes nothing. */
   record(record: BatchRecord): Promise<void>;
 }

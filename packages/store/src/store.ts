@@ -11,9 +11,10 @@ import { byMajority, byQuorum, direct, seesAcknowledged } from './sink/consisten
 import { rollupStore } from './rollups/store.ts';
 import type { RollupStore } from './rollups/store.ts';
 import { earlierSpans } from './sink/earlier-spans.ts';
-import { insertBatch, recordBatch } from './sink/insert.ts';
+import { insertBatch } from './sink/insert.ts';
 import type { Writer } from './sink/insert.ts';
 import { KnownRows } from './sink/known-rows.ts';
+import { recorder } from './sink/record.ts';
 import { chunkOffsets, hasBlock, lastBatch, traceIds } from './sink/state.ts';
 import { tables } from './tables/index.ts';
 
@@ -78,8 +79,8 @@ export function openStore(options: StoreOptions): Store {
     earlierSpans: (before, sinceMs, ids, maxSpansPerTrace, into) =>
       earlierSpans(read, before, sinceMs, ids, maxSpansPerTrace, into),
     hasBlock: (table, id) => hasBlock(read, tables[table], id),
-    insert: (table, batch) => insertBatch(writer, tables[table], batch),
-    record: (record) => recordBatch(writer, record),
+    insert: (table, batch, attempt = 1) => insertBatch(writer, tables[table], batch, attempt),
+    record: recorder(writer),
     keep: (traceId) => keepTrace(writer, traceId),
   };
 }

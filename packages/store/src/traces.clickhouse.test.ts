@@ -11,7 +11,7 @@ import {
   tracesByIds,
 } from './index.ts';
 import type { Store } from './index.ts';
-import type { BatchId } from './port.ts';
+import type { Batch, BatchId } from './port.ts';
 import { temporaryEngine } from './testing/engine.ts';
 import type { TemporaryEngine } from './testing/engine.ts';
 import { batchOf, exampleSpan, fragmentRow } from './testing/spans.ts';
@@ -385,6 +385,20 @@ test('gaps and doubles of the chunks that are stored', async () => {
     doubleCount: 0,
   });
   expect((await chunkCoverage(store.read, { stream: 't', partition: 3 })).ranges).toEqual([]);
+});
+
+test('a chunk whose spans are not there is not stored, whatever its fragment says', async () => {
+  const row = fragmentRow({ traceId: exampleSpan().traceId, from: 0, to: 1 });
+  const batchAt = (position: number, chunk: number): Batch => ({
+    ...batchOf({ ...id, a: position, b: position + 1 }, [[exampleSpan()]]),
+    fragments: [{ ...row, position, chunkOffsets: [chunk] }],
+  });
+  const [lost, whole] = [batchAt(10, 0), batchAt(11, 1)];
+  await store.insert('fragments', lost);
+  await insert(whole);
+  expect((await chunkCoverage(store.read, { stream: 's', partition: 3 })).ranges).toEqual([{ from: 1, to: 2 }]);
+  await store.insert('spans', lost);
+  expect((await chunkCoverage(store.read, { stream: 's', partition: 3 })).ranges).toEqual([{ from: 0, to: 2 }]);
 });
 
 test('a trace knows the spans of others that link to it, each link once', async () => {

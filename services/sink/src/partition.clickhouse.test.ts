@@ -320,6 +320,30 @@ describe('the next owner', () => {
     await expectStoredOnce();
   });
 
+  test('inserts again, as another attempt, what ClickHouse took and lost', async () => {
+    await setUp();
+    await appendBatches();
+    const lost: string[] = [];
+    rig.faults.loses = (table, attempt) => {
+      const loses = lost.filter((each) => each.startsWith(table)).length < 2;
+      if (loses) lost.push(`${table} ${attempt}`);
+      return loses;
+    };
+    await rig.read(await rig.own());
+    await expectStoredOnce();
+    expect(lost).toEqual(batchTables.flatMap((table) => [`${table} 1`, `${table} 2`]));
+  });
+
+  test('stops where ClickHouse takes a block again and again, and does not have it', async () => {
+    await setUp();
+    await appendBatches();
+    rig.faults.loses = (table) => table === 'spans';
+    await expect(rig.read(await rig.own())).rejects.toMatchObject({
+      name: 'StoreError',
+      message: expect.stringMatching(/^spans took batch \[0, 2\) of partition 0 of stream \S+ 10 times/),
+    });
+  });
+
   test('finishes what was begun: dead once before every write', async () => {
     await setUp();
     await appendBatches();

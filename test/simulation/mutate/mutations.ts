@@ -80,6 +80,14 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     why: 'tokens bridge retries, not outages',
     edits: sink('partition', 'look: now.look });', 'look: false });'),
   },
+  'look-once': {
+    why: 'a server that is killed may remember a token and lose its block',
+    edits: sink(
+      'write',
+      'if (!(await store.insert(table, batch, attempt))) return;',
+      'await store.insert(table, batch, attempt); return;',
+    ),
+  },
   'lease-from-build': { why: 'a zombie inserts when its token is forgotten', bugs: { leaseGraceMs: 900_000 } },
   'watermark-too-high': {
     why: 'the figures claim what is not there',

@@ -62,7 +62,7 @@ export class SimulatedStore {
   forgetTokens(): void {
     for (const name of batchTables) {
       const { tokens } = this.tables[name];
-      // A token is on disk with its block: what a server may lose of them is not the newest.
+      // A token is on disk before its block: what a server may lose of them is not the newest.
       for (const [token, atMs] of tokens) if (atMs < this.#scheduler.nowMs) tokens.delete(token);
     }
   }
@@ -85,8 +85,15 @@ export class SimulatedStore {
   }
 
   port(actor: Actor): SinkStore {
-    const call = <T>(what: () => string, reads: boolean, effect: () => T): Promise<T> =>
-      this.#network.call(actor, { target: 'store', what, reads, effect, broken });
+    const call = <T>(what: () => string, reads: boolean, effect: () => T, part?: () => void): Promise<T> =>
+      this.#network.call(actor, {
+        target: 'store',
+        what,
+        reads,
+        effect,
+        broken,
+        ...(part === undefined ? {} : { part }),
+      });
     return {
       lastBatch: () =>
         call(
@@ -121,11 +128,15 @@ export class SimulatedStore {
           true,
           () => (this.tables[table].markers.get(dayOf(id)) ?? 0) >= id.b,
         ),
-      insert: (table, batch) =>
+      insert: (table, batch, attempt = 1) =>
         call(
-          () => `inserts [${batch.id.a}, ${batch.id.b}) into ${table}`,
+          () => `inserts [${batch.id.a}, ${batch.id.b}) into ${table}${attempt === 1 ? '' : `, attempt ${attempt}`}`,
           false,
-          () => this.#insert(table, batch),
+          () => {
+            this.#insert(table, batch, attempt);
+            return true;
+          },
+          () => this.#loseBlock(table, batch, attempt),
         ),
       record: (record) =>
         call(
@@ -139,14 +150,24 @@ export class SimulatedStore {
     };
   }
 
-  #insert(name: BatchTable, batch: Batch): void {
+  #knows(name: BatchTable, token: string): boolean {
+    const usedMs = this.tables[name].tokens.get(token);
+    return usedMs !== undefined && this.#scheduler.nowMs - usedMs <= this.#tokenMs;
+  }
+
+  /** The server is killed when the token is on disk, and the block not yet in its place. */
+  #loseBlock(name: BatchTable, batch: Batch, attempt: number): void {
+    const token = tokenOf(batch.id, attempt);
+    if (this.#knows(name, token) || this.refuses(name, batch)) return;
+    this.tables[name].tokens.set(token, this.#scheduler.nowMs);
+  }
+
+  #insert(name: BatchTable, batch: Batch, attempt: number): void {
     const table = this.tables[name];
-    const token = `${batch.id.a}-${batch.id.b}`;
-    const usedMs = table.tokens.get(token);
-    const now = this.#scheduler.nowMs;
-    if (usedMs !== undefined && now - usedMs <= this.#tokenMs) return;
+    const token = tokenOf(batch.id, attempt);
+    if (this.#knows(name, token)) return;
     if (this.refuses(name, batch)) throw new StoreError(`${name} refuses the data`, 'refused');
-    table.tokens.set(token, now);
+    table.tokens.set(token, this.#scheduler.nowMs);
     table.blocks.push(batch);
     const day = dayOf(batch.id);
     table.markers.set(day, Math.max(table.markers.get(day) ?? 0, batch.id.b));
@@ -176,6 +197,10 @@ export class SimulatedStore {
     }
     return found;
   }
+}
+
+function tokenOf({ a, b }: BatchId, attempt: number): string {
+  return `${a}-${b}/${attempt}`;
 }
 
 function dayOf(id: BatchId): number {

@@ -174,7 +174,7 @@ test('the rollup service and the audit read only what they are for', async () =>
   expect(coverage.ranges).toEqual([{ from: 0, to: 1 }]);
   await queries.positions(audit.read);
   await audit.recordAudit(anAudit);
-  await refused(audit, 'SELECT * FROM spans_data');
+  await refused(audit, 'SELECT * FROM resources_data');
 });
 
 test('an audit does without the right to record what it found', async () => {

@@ -36,7 +36,7 @@ export const migrations: readonly Migration[] = [
       sink: { reads: [...data, 'sink_batches'], writes: [...data, 'sink_batches'] },
       query: { reads: [...data, ...views, 'sink_batches'] },
       rollup: { reads: ['edges_minute_data', 'operations_minute_data', 'sink_batches'] },
-      audit: { reads: ['fragments_data', 'sink_batches'] },
+      audit: { reads: ['fragments_data', 'spans_data', 'sink_batches'] },
     },
   },
   {

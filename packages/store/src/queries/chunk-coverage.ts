@@ -1,6 +1,9 @@
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 
-/** Offsets in `spans` that are stored, each `from` to `to` (exclusive) a range without a gap; ascending. */
+/**
+ * Offsets in topic `spans` that are stored, and whose spans are: each `from` to `to` (exclusive) a range without a
+ * gap; ascending.
+ */
 export interface ChunkCoverage {
   readonly ranges: readonly { readonly from: number; readonly to: number }[];
   /** Offsets stored more than once, at most {@link maxDoublesNamed}, ascending. */
@@ -64,9 +67,13 @@ export async function chunkCoverage(
   };
 }
 
+const ofPartition = `marker = '' AND stream = {stream:String} AND partition = {partition:Int32}
+         AND position < {belowPosition:Int64}`;
+
+/** A fragment's rows of `spans` are in one block: there as a whole, or not at all. */
 const storedOffsets = `SELECT arrayJoin(chunk_offsets) AS chunk, count() AS times
        FROM fragments_data
-       WHERE marker = '' AND stream = {stream:String} AND partition = {partition:Int32}
-         AND last_chunk_offset >= {fromOffset:Int64} AND position < {belowPosition:Int64}
+       WHERE ${ofPartition} AND last_chunk_offset >= {fromOffset:Int64}
+         AND (spans = 0 OR position IN (SELECT DISTINCT position FROM spans_data WHERE ${ofPartition}))
        GROUP BY chunk
        HAVING chunk >= {fromOffset:Int64} AND chunk < {toOffset:Int64}`;
