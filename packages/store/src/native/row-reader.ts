@@ -1,3 +1,5 @@
+import type { Histogram } from '@spanloom/span';
+
 /** Reads RowBinary: values one after the other, row by row, little endian, without names or types. */
 export class RowReader {
   readonly bytes: Buffer;
@@ -28,6 +30,23 @@ export class RowReader {
 
   int64(): bigint {
     return this.#view.getBigInt64(this.#step(8), true);
+  }
+
+  /** An Int64 within what a number holds exactly. */
+  safeInt64(): number {
+    const at = this.#step(8);
+    return this.#view.getUint32(at, true) + this.#view.getInt32(at + 4, true) * 4_294_967_296;
+  }
+
+  /** A `Map(Int16, Int64)`, without what is not above 0. */
+  histogram(): Histogram {
+    const histogram: Histogram = new Map();
+    for (let left = this.varint(); left > 0; left--) {
+      const bucket = this.#view.getInt16(this.#step(2), true);
+      const count = this.safeInt64();
+      if (count > 0) histogram.set(bucket, count);
+    }
+    return histogram;
   }
 
   /** Big-endian half of an id. */

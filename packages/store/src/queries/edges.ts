@@ -3,7 +3,7 @@ import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 import { readLevels } from '../levels/read.ts';
 import type { LevelQuery, LevelsRead } from '../levels/read.ts';
 import { edgesShape } from '../levels/shape.ts';
-import { histogramOf } from './histogram.ts';
+import { bucketsOf, histogramOf } from './histogram.ts';
 
 export interface EdgesQuery extends LevelQuery {
   /** Edges with either end in this environment. */
@@ -46,8 +46,8 @@ interface Row {
   client_errors: string;
   server_errors: string;
   unpaired: string;
-  client_histogram: [string[], string[]];
-  server_histogram: [string[], string[]];
+  client_histogram: [number[], number[]];
+  server_histogram: [number[], number[]];
   slowest_ns: string;
   slowest_trace: string;
   failed: string;
@@ -76,13 +76,10 @@ export async function edgesByLevel(
        ${query.byOperation ? 'server_operation' : "''"} AS operation, level, count() AS windows,
        sum(e.calls) AS calls, sum(e.sampled_calls) AS sampled_calls, sum(e.client_errors) AS client_errors,
        sum(e.server_errors) AS server_errors, sum(e.unpaired) AS unpaired,
-       mapFilter((bucket, count) -> count > 0, sumMap(client_duration)) AS client_map,
-       mapFilter((bucket, count) -> count > 0, sumMap(server_duration)) AS server_map,
-       (mapKeys(client_map), mapValues(client_map)) AS client_histogram,
-       (mapKeys(server_map), mapValues(server_map)) AS server_histogram,
-       max(slowest) AS slowest_tuple,
-       slowest_tuple.1 AS slowest_ns,
-       lower(hex(slowest_tuple.2)) AS slowest_trace,
+       ${bucketsOf('sumMap(client_duration)')} AS client_histogram,
+       ${bucketsOf('sumMap(server_duration)')} AS server_histogram,
+       max(slowest).1 AS slowest_ns,
+       lower(hex(max(slowest).2)) AS slowest_trace,
        lower(hex(max(e.failed))) AS failed
      FROM ${source} AS e
      ${query.environment === undefined ? '' : "WHERE level != '' OR {environment:String} IN (client_environment, server_environment)"}
@@ -91,7 +88,7 @@ export async function edgesByLevel(
        server_environment, server_namespace, server_service, kind
        ${query.byOperation ? ', server_operation' : ''}
      HAVING level != '' OR calls != 0 OR sampled_calls != 0 OR client_errors != 0 OR server_errors != 0
-       OR unpaired != 0 OR length(client_map) > 0 OR length(server_map) > 0
+       OR unpaired != 0 OR length(client_histogram.1) > 0 OR length(server_histogram.1) > 0
      ORDER BY
        client_service, client_namespace, client_environment,
        server_service, server_namespace, server_environment, kind, operation`,

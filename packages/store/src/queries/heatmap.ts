@@ -1,7 +1,7 @@
 import type { EdgeKind, Histogram, TraceId } from '@spanloom/span';
 import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
+import { RowReader } from '../native/row-reader.ts';
 import { daysOfMinutes } from './day.ts';
-import { histogramOf } from './histogram.ts';
 
 /** Unix minutes, `[fromMinute, toMinute)`, in columns of `stepMinutes`. */
 export interface HeatmapWindow {
@@ -54,7 +54,7 @@ export async function edgeHeatmap(
       table: 'edges_minute_data',
       errors: query.side === 'client' ? 'client_errors' : 'server_errors',
       duration: query.side === 'client' ? 'client_duration' : 'server_duration',
-      exemplars: 'max(slowest) AS slowest_pair, max(failed) AS failed_id',
+      exemplars: 'max(slowest), max(failed)',
       conditions: {
         client_service: query.client ?? '',
         server_service: query.server,
@@ -80,7 +80,7 @@ export async function operationHeatmap(
       table: 'operations_minute_data',
       errors: 'errors',
       duration: 'duration',
-      exemplars: "(toInt64(0), toFixedString('', 16)) AS slowest_pair, toFixedString('', 16) AS failed_id",
+      exemplars: "(toInt64(0), toFixedString('', 16)), toFixedString('', 16)",
       conditions: {
         service: query.service,
         operation: query.operation,
@@ -96,18 +96,10 @@ interface Source {
   readonly table: string;
   readonly errors: string;
   readonly duration: string;
+  /** Expressions: the slowest call and its trace, and a failed trace. */
   readonly exemplars: string;
   /** Column to value; those without a value are not asked for. */
   readonly conditions: Readonly<Record<string, string | number | undefined>>;
-}
-
-interface Row {
-  at: string;
-  call_count: string;
-  error_count: string;
-  histogram: [string[], string[]];
-  slowest_call: [string, TraceId];
-  failed_trace: TraceId;
 }
 
 async function columns(
@@ -126,34 +118,43 @@ async function columns(
     parameters[column] = value;
     return [`AND ${column} = {${column}:${typeof value === 'number' ? 'UInt8' : 'String'}}`];
   });
-  const rows = await client.rows<Row>(
-    `SELECT
-       intDiv(toUnixTimestamp(minute), 60 * {step:UInt32}) * {step:UInt32} AS at,
-       sum(calls) AS call_count, sum(${source.errors}) AS error_count,
-       mapFilter((bucket, count) -> count > 0, sumMap(${source.duration})) AS buckets,
-       (mapKeys(buckets), mapValues(buckets)) AS histogram,
-       ${source.exemplars}, (slowest_pair.1, lower(hex(slowest_pair.2))) AS slowest_call, lower(hex(failed_id)) AS failed_trace
+  const reader = new RowReader(
+    await client.bytes(
+      `SELECT
+       toUInt32(intDiv(toUnixTimestamp(minute), 60 * {step:UInt32}) * {step:UInt32}) AS at,
+       sum(calls), sum(${source.errors}), sumMap(${source.duration}), ${source.exemplars}
      FROM ${source.table}
      WHERE marker = '' AND ${daysOfMinutes}
        AND minute >= toDateTime({fromMinute:UInt32} * 60, 'UTC') AND minute < toDateTime({toMinute:UInt32} * 60, 'UTC')
        ${conditions.join(' ')}
      GROUP BY at
-     HAVING call_count != 0 OR error_count != 0 OR length(buckets) > 0
      ORDER BY at`,
-    parameters,
-    options,
+      'RowBinary',
+      parameters,
+      options,
+    ),
   );
-  return rows.map((row) => {
-    const [slowestNs, slowestId] = row.slowest_call;
-    return {
-      minute: Number(row.at),
-      calls: Number(row.call_count),
-      errors: Number(row.error_count),
-      histogram: histogramOf(row.histogram),
-      slowest: slowestId === noTrace ? null : { durationNs: Number(slowestNs), traceId: slowestId },
-      failed: row.failed_trace === noTrace ? null : row.failed_trace,
-    };
-  });
+  const found: HeatmapColumn[] = [];
+  while (reader.more) {
+    const minute = reader.int32();
+    const calls = reader.safeInt64();
+    const errors = reader.safeInt64();
+    const histogram = reader.histogram();
+    const durationNs = reader.safeInt64();
+    const slowestId = reader.fixed(16).toString('hex');
+    const failedId = reader.fixed(16).toString('hex');
+    // Corrections took back all that happened.
+    if (calls === 0 && errors === 0 && histogram.size === 0) continue;
+    found.push({
+      minute,
+      calls,
+      errors,
+      histogram,
+      slowest: slowestId === noTrace ? null : { durationNs, traceId: slowestId },
+      failed: failedId === noTrace ? null : failedId,
+    });
+  }
+  return found;
 }
 
 /** Stands in a column for "no trace": ids are never all zero. */

@@ -3,7 +3,7 @@ import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 import { readLevels } from '../levels/read.ts';
 import type { LevelQuery, LevelsRead } from '../levels/read.ts';
 import { operationsShape } from '../levels/shape.ts';
-import { histogramOf } from './histogram.ts';
+import { bucketsOf, histogramOf } from './histogram.ts';
 
 export interface OperationFiguresQuery extends LevelQuery {
   readonly environment?: string;
@@ -40,7 +40,7 @@ interface Row {
   sampled_calls: string;
   errors: string;
   origin_errors: string;
-  histogram: [string[], string[]];
+  histogram: [number[], number[]];
   self_time_ns: string;
   critical_path_ns: string;
 }
@@ -71,8 +71,7 @@ export async function operationFiguresByLevel(
        sum(o.calls) AS calls, sum(o.sampled_calls) AS sampled_calls, sum(o.errors) AS errors,
        sum(o.origin_errors) AS origin_errors, sum(o.self_time_ns) AS self_time_ns,
        sum(o.critical_path_ns) AS critical_path_ns,
-       mapFilter((bucket, count) -> count > 0, sumMap(duration)) AS duration_map,
-       (mapKeys(duration_map), mapValues(duration_map)) AS histogram
+       ${bucketsOf('sumMap(duration)')} AS histogram
      FROM ${source} AS o
      WHERE level != '' OR (1
        ${query.environment === undefined ? '' : 'AND environment = {environment:String}'}
@@ -80,7 +79,7 @@ export async function operationFiguresByLevel(
        ${query.among === undefined ? '' : `AND (service, operation) IN (${tuples(query.among)})`})
      GROUP BY level, environment, namespace, service, operation, kind
      HAVING level != '' OR calls != 0 OR sampled_calls != 0 OR errors != 0 OR origin_errors != 0
-       OR self_time_ns != 0 OR critical_path_ns != 0 OR length(duration_map) > 0
+       OR self_time_ns != 0 OR critical_path_ns != 0 OR length(histogram.1) > 0
      ORDER BY service, namespace, environment, operation, kind`,
       parameters: { environment: query.environment ?? '', service: query.service ?? '' },
     },

@@ -1,7 +1,7 @@
 import type { Histogram, SpanKind } from '@spanloom/span';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 import { daysOfMinutes } from './day.ts';
-import { histogramOf } from './histogram.ts';
+import { bucketsOf, histogramOf } from './histogram.ts';
 
 export interface OperationSeriesQuery {
   /** Unix minutes, `[fromMinute, toMinute)`. */
@@ -31,7 +31,7 @@ interface Row {
   operation: string;
   calls: string;
   errors: string;
-  histogram: [string[], string[]];
+  histogram: [number[], number[]];
 }
 
 /** The minutes of a window that have calls, by service, operation and time. */
@@ -45,15 +45,14 @@ export async function operationSeries(
     `SELECT
        intDiv(toUnixTimestamp(o.minute), 60) AS minute, service, ${operation} AS operation,
        sum(o.calls) AS calls, sum(o.errors) AS errors,
-       mapFilter((bucket, count) -> count > 0, sumMap(duration)) AS duration_map,
-       (mapKeys(duration_map), mapValues(duration_map)) AS histogram
+       ${bucketsOf('sumMap(duration)')} AS histogram
      FROM operations_minute_data AS o
      WHERE marker = '' AND ${daysOfMinutes}
        AND o.minute >= toDateTime({fromMinute:UInt32} * 60, 'UTC')
        AND o.minute < toDateTime({toMinute:UInt32} * 60, 'UTC')
        AND has({services:Array(String)}, service) AND has({kinds:Array(UInt8)}, kind)
      GROUP BY service, ${query.byOperation ? 'o.operation, ' : ''}o.minute
-     HAVING calls != 0 OR length(duration_map) > 0
+     HAVING calls != 0 OR length(histogram.1) > 0
      ORDER BY service, operation, minute`,
     {
       fromMinute: query.fromMinute,

@@ -17,7 +17,7 @@ function storeWith(minutes: readonly Minute[]): ReadClient {
     operation: '',
     calls: String(calls),
     errors: String(errors),
-    histogram: [['637'], [String(calls)]],
+    histogram: [[637], [calls]],
   }));
   return { rows: async <Row>() => rows as Row[], bytes: async () => new Uint8Array(0) };
 }
