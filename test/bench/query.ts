@@ -109,12 +109,14 @@ if (known === undefined) {
 const [newest] = await recentTraces(store.read, { limit: 1 });
 const traceId = newest?.traceId ?? '';
 
+// Time goes on from there: an answer that may be a second old is not kept for ever.
+const aheadMs = nowMs - clock.now();
 const query = createQuery({
   store: store.read,
   log: { stream: { id: 's1', partitions: 1 }, bounds: async () => ({ low: 0, high: 0 }), read: async () => [] },
   buffer: { peek: async () => [], openFigures: async () => null, openBetween: async () => [] },
   keeper: store,
-  clock: { ...clock, now: () => nowMs },
+  clock: { ...clock, now: () => clock.now() + aheadMs },
   logger: createLogger({ level: 'warn', format: 'pretty', destination: process.stderr }),
   metrics: createQueryMetrics(createRegistry()),
   config: { ...defaultQueryConfig, port: 0, grpcPort: 0 },

@@ -3,7 +3,7 @@ export * from './errors.ts';
 export type { ConnectionOptions, TlsOptions } from './client/connection.ts';
 export { defaultReadLimits, readClient } from './client/read-client.ts';
 export type { QueryParameter, ReadClient, ReadLimits, ReadOptions } from './client/read-client.ts';
-export { maxIdsQueryBytes } from './client/trace-id-list.ts';
+export { maxIdsQueryBytes, traceIdsIn } from './client/trace-id-list.ts';
 export * from './queries/index.ts';
 export type { Coarsest } from './levels/plan.ts';
 export type { LevelQuery, LevelsRead } from './levels/read.ts';

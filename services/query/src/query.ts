@@ -1,6 +1,7 @@
 import { listen } from '@spanloom/runtime';
 import { createArchive } from './archive/archive.ts';
 import { createGrpcServer } from './grpc/server.ts';
+import { remembering } from './http/remembering.ts';
 import { createServer } from './http/server.ts';
 import { jaegerRoutes } from './jaeger/routes.ts';
 import { jaegerV3Routes } from './jaeger-v3/routes.ts';
@@ -21,7 +22,8 @@ export interface Query {
 }
 
 export function createQuery(options: QueryOptions): Query {
-  const { store, log, buffer, clock, logger, metrics, config } = options;
+  const { log, buffer, clock, logger, metrics, config } = options;
+  const store = remembering(options.store, clock);
   const readTraces = createTraceReader(options);
   const server = createServer(config, metrics);
   let { port, grpcPort } = config;

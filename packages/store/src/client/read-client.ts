@@ -16,6 +16,8 @@ export interface ReadOptions {
   readonly maxRowsToRead?: number;
   /** Memory of the query; by default all that the server has. */
   readonly maxMemoryBytes?: number;
+  /** An answer to the same question that is up to this old will do, where the client remembers any. */
+  readonly maxAgeMs?: number;
   /** Length of the query's text; by default what ClickHouse allows, 262,144. */
   readonly maxQueryBytes?: number;
 }

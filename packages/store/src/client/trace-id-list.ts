@@ -5,14 +5,18 @@ import { StoreError } from '../errors.ts';
 export const maxIdsPerQuery = 3_500;
 
 /**
- * What stands in the parentheses of IN. In the text and not bound: a parameter travels in the
- * address, which proxies cut at 8 kB. One literal that the server takes apart: a list of `unhex(…)`
- * takes it ten times as long (0.4 ms an id). The primary key is used all the same.
+ * A condition: `trace_id`, or the column of that name and type, is one of these. In the text and not
+ * bound: a parameter travels in the address, which proxies cut at 8 kB. Several are one literal that
+ * the server takes apart: a list of `unhex(…)` takes it ten times as long (0.4 ms an id). The primary
+ * key is used either way; a single one needs no subquery, which costs 2 ms.
  */
-export function traceIdList(traceIds: readonly TraceId[]): string {
+export function traceIdsIn(traceIds: readonly TraceId[], column = 'trace_id'): string {
   const wrong = traceIds.find((id) => !/^[0-9a-f]{32}$/.test(id));
   if (wrong !== undefined) throw new StoreError(`not a trace id: ${wrong}`, 'broken');
-  return `SELECT toFixedString(unhex(arrayJoin(splitByChar(',', '${traceIds.join(',')}'))), 16)`;
+  const [first] = traceIds;
+  if (first === undefined) return '0';
+  if (traceIds.length === 1) return `${column} = toFixedString(unhex('${first}'), 16)`;
+  return `${column} IN (SELECT toFixedString(unhex(arrayJoin(splitByChar(',', '${traceIds.join(',')}'))), 16))`;
 }
 
 /** What a query may have in bytes where it names more ids than {@link maxIdsPerQuery}: 100,000, thrice. */

@@ -1,6 +1,6 @@
 import type { TraceId } from '@spanloom/span';
 import { rowsOf, send } from '../client/request.ts';
-import { traceIdList } from '../client/trace-id-list.ts';
+import { traceIdsIn } from '../client/trace-id-list.ts';
 import { seesAcknowledged } from '../sink/consistency.ts';
 import type { Writer } from '../sink/insert.ts';
 
@@ -11,7 +11,7 @@ import type { Writer } from '../sink/insert.ts';
  * stored since, and nothing twice.
  */
 export async function keepTrace({ client, consistency }: Writer, traceId: TraceId): Promise<boolean> {
-  const ofTrace = `trace_id IN (${traceIdList([traceId])})`;
+  const ofTrace = traceIdsIn([traceId]);
   const doing = `keeping trace ${traceId}`;
   async function copy(table: string, selection: string): Promise<void> {
     const settings = {

@@ -61,8 +61,8 @@ export interface FragmentJson {
   root_operation: string;
 }
 
-/** The columns of a {@link FragmentJson}. */
-export const fragmentColumns = `kept, stream, partition, position, reason, complete, remote_root, roots,
+/** The columns of a {@link FragmentJson} but `kept`. */
+export const fragmentColumns = `stream, partition, position, reason, complete, remote_root, roots,
        arrayMap(id -> lower(hex(id)), missing_parents) AS missing_parents, missing_count, part, parts,
        late, unlinked, time_shifted, truncated, toUnixTimestamp64Milli(append_time) AS append_ms,
        chunk_offsets, spans, errors, duplicate_spans,

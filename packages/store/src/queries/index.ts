@@ -1,6 +1,7 @@
 export { services } from './services.ts';
 export { operations } from './operations.ts';
 export type { Operation } from './operations.ts';
+export { KnownOrigins } from './origins.ts';
 export { traceById, tracesByIds } from './trace-by-id.ts';
 export type { StoredTrace } from './trace-by-id.ts';
 export type { FragmentInfo } from './fragment-info.ts';
@@ -19,7 +20,7 @@ export { traceSummaries } from './trace-summaries.ts';
 export { tracePage, traceIdsOf } from './trace-page.ts';
 export type { TraceConditions, TracePage, TracePageQuery, TracePlace, TraceSort } from './trace-page.ts';
 export { hasPair } from '../tables/attribute-pairs.ts';
-export { searchDays, spansWhere, traceIdsIn, traceIdsWhere } from './search-sql.ts';
+export { searchDays, spansWhere, traceIdsWhere } from './search-sql.ts';
 export type { SearchWindow } from './search-sql.ts';
 export { chainSpans } from './chain-spans.ts';
 export type { ChainSpansQuery, TraceLineage } from './chain-spans.ts';

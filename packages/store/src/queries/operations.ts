@@ -1,6 +1,7 @@
 import type { SpanKind } from '@spanloom/span';
 import type { ReadClient } from '../client/read-client.ts';
 import { sinceDay } from './day.ts';
+import { namesMaxAgeMs } from './services.ts';
 
 /** An operation of a service: its name and the kind of its spans. */
 export interface Operation {
@@ -22,5 +23,6 @@ export async function operations(
      HAVING sum(calls) != 0
      ORDER BY operation, kind`,
     { service: serviceName, sinceSecond: Math.floor((options.sinceMs ?? 0) / 1000) },
+    { maxAgeMs: namesMaxAgeMs },
   );
 }

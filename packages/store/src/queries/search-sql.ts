@@ -2,8 +2,6 @@
  * What a search is made of. All of it refers to `{startNs}` and `{endNs}`, the window: a trace is in
  * it that began in it. Text that comes from a person is never part of these: it is bound.
  */
-import type { TraceId } from '@spanloom/span';
-import { traceIdList } from '../client/trace-id-list.ts';
 import { daysOfSearch } from './tag-condition.ts';
 
 /** A window in Unix nanoseconds, `[startNs, endNs)`. */
@@ -34,11 +32,6 @@ export const spansInDays: string = `marker = '' AND ${searchDays} AND start_ns >
 /** A condition on `trace_id`: the trace, summed up, meets this one over the columns of {@link traces}. */
 export function traceIdsWhere(having: string): string {
   return `trace_id IN (SELECT trace_id FROM (${traces([], having)}))`;
-}
-
-/** A condition on `trace_id`: it is one of these. */
-export function traceIdsIn(traceIds: readonly TraceId[]): string {
-  return traceIds.length === 0 ? '0' : `trace_id IN (${traceIdList(traceIds)})`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
-import { clampedWindow, searchDays, spansInDays, traceIdsIn, traces } from './search-sql.ts';
+import { traceIdsIn } from '../client/trace-id-list.ts';
+import { clampedWindow, searchDays, spansInDays, traces } from './search-sql.ts';
 import { traceIdsOf, type TraceConditions } from './trace-page.ts';
 
 /** What spans are grouped by: a column, an attribute, or nothing. */
@@ -67,7 +68,7 @@ export async function spanGroups(
   const found = `trace_id IN (SELECT trace_id FROM (${traces(query.where, query.having)}))`;
   const columns = 'trace_id, weight, status, duration_ns';
   const selected = `SELECT ${columns}, ${value} AS value, (${hasValue}) AS has_value FROM`;
-  const once = `${selected} spans_data WHERE ${spansInDays} AND ${query.spans} AND ${found} AND NOT ${traceIdsIn(pieced)}`;
+  const once = `${selected} spans_data WHERE ${spansInDays} AND ${query.spans} AND ${found} AND NOT (${traceIdsIn(pieced)})`;
   const deduplicated = `${selected} (
        SELECT * FROM spans_data WHERE ${spansInDays} AND ${traceIdsIn(pieced)}
        ORDER BY trace_id, stream, partition, position, ordinal

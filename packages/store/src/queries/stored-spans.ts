@@ -1,20 +1,22 @@
 import type { Span, TraceId } from '@spanloom/span';
 import { decodeSpans } from '@spanloom/wire';
-import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
-import { traceIdList } from '../client/trace-id-list.ts';
+import type { ReadClient, ReadOptions } from '../client/read-client.ts';
+import { traceIdsIn } from '../client/trace-id-list.ts';
 import { StoreError } from '../errors.ts';
 import { RowReader } from '../native/row-reader.ts';
 import { spanMessage } from '../span-bytes/put-together.ts';
 import { tracesData } from '../span-bytes/traces-data.ts';
 import type { SpanRun } from '../span-bytes/traces-data.ts';
+import { type KnownOrigins, type StoredOrigin, originsOf } from './origins.ts';
 
-/** Spans of these traces that were appended on these days (Unix days, inclusive). */
+/** Spans of these traces. */
 export interface StoredSpansQuery {
   readonly traceIds: readonly TraceId[];
-  readonly fromDay: number;
-  readonly toDay: number;
+  /** On which days they were appended (Unix days, inclusive); null where that is not known. */
+  readonly days: { readonly from: number; readonly to: number } | null;
   /** Some were kept: looks there, too. */
-  readonly kept?: boolean;
+  readonly kept: boolean;
+  readonly origins: KnownOrigins;
 }
 
 /** A fragment as a number, in a row of `spans_data` as in one of `fragments_data`. */
@@ -35,32 +37,41 @@ export async function storedSpans(
   query: StoredSpansQuery,
   options?: ReadOptions,
 ): Promise<Map<TraceId, SpansOfTrace>> {
-  const ofTraces = `trace_id IN (${traceIdList(query.traceIds)})`;
-  const parameters = { fromDay: query.fromDay, toDay: query.toDay };
-  const live = `spans_data WHERE ${ofDays} AND ${ofTraces}`;
+  const ofTraces = traceIdsIn(query.traceIds);
+  const { days, kept } = query;
+  const ofDays = days === null ? '' : 'AND day >= toDate({fromDay:UInt16}) AND day <= toDate({toDay:UInt16})';
+  const live = `spans_data WHERE marker = '' ${ofDays} AND ${ofTraces}`;
   const withKept = `(
          SELECT ${columns}, stream, partition, position, ordinal FROM ${live}
          UNION ALL
          SELECT ${columns}, stream, partition, position, ordinal FROM kept_spans WHERE ${ofTraces}
        )`;
-  const origins = await originsOf(client, query, parameters, options);
   const reader = new RowReader(
     await client.bytes(
       `SELECT ${columns}, ${fragmentHash}
-       FROM ${query.kept === true ? withKept : live}
+       FROM ${kept ? withKept : live}
        ORDER BY trace_id, stream, partition, position, ordinal
        LIMIT 1 BY trace_id, span_id, kind`,
       'RowBinary',
-      parameters,
+      days === null ? {} : { fromDay: days.from, toDay: days.to },
       options,
     ),
   );
   const runsOf = new Map<TraceId, TraceRuns>();
-  while (reader.more) addRow(reader, origins, runsOf);
+  while (reader.more) addRow(reader, runsOf);
+  // After the spans: what they refer to was stored before them.
+  const ids = new Set([...runsOf.values()].flatMap(({ runs }) => runs.map(({ originId }) => originId)));
+  const origins = await originsOf(client, { ids, kept, known: query.origins }, options);
   return new Map(
     [...runsOf].map(([traceId, { runs, fragmentHashes }]) => [
       traceId,
-      { spans: decoded(traceId, runs), fragmentHashes },
+      {
+        spans: decoded(
+          traceId,
+          runs.map(({ originId, spans }) => ({ origin: origins.get(originId) ?? unknownOrigin, spans })),
+        ),
+        fragmentHashes,
+      },
     ]),
   );
 }
@@ -69,21 +80,19 @@ export async function storedSpans(
 const columns = `trace_id, span_id, parent_span_id, name, kind, status, start_ns, duration_ns,
          attributes, attribute_types, rest, resource_id`;
 
-const ofDays = "marker = '' AND day >= toDate({fromDay:UInt16}) AND day <= toDate({toDay:UInt16})";
+/** Spans on end that have resource and scope in common. */
+interface Run {
+  readonly originId: string;
+  readonly spans: Uint8Array[];
+}
 
 /** The spans of a trace as far as they were read. */
 interface TraceRuns {
-  readonly runs: SpanRun[];
+  readonly runs: Run[];
   readonly fragmentHashes: bigint[];
-  /** Resource and scope of the last of them. */
-  originId: string;
 }
 
-function addRow(
-  reader: RowReader,
-  origins: ReadonlyMap<string, SpanRun['origin']>,
-  runsOf: Map<TraceId, TraceRuns>,
-): void {
+function addRow(reader: RowReader, runsOf: Map<TraceId, TraceRuns>): void {
   const traceIdBytes = reader.fixed(16);
   const message = spanMessage({
     traceId: traceIdBytes,
@@ -102,14 +111,15 @@ function addRow(
   const traceId = traceIdBytes.toString('hex');
   let trace = runsOf.get(traceId);
   if (trace === undefined) {
-    trace = { runs: [], fragmentHashes: [], originId: '' };
+    trace = { runs: [], fragmentHashes: [] };
     runsOf.set(traceId, trace);
   }
-  if (originId !== trace.originId) {
-    trace.originId = originId;
-    trace.runs.push({ origin: origins.get(originId) ?? unknownOrigin, spans: [] });
+  let run = trace.runs.at(-1);
+  if (run?.originId !== originId) {
+    run = { originId, spans: [] };
+    trace.runs.push(run);
   }
-  trace.runs.at(-1)?.spans.push(message);
+  run.spans.push(message);
   trace.fragmentHashes.push(reader.uint64());
 }
 
@@ -120,42 +130,8 @@ function decoded(traceId: TraceId, runs: readonly SpanRun[]): Span[] {
   return spans.value;
 }
 
-/** Resources and scopes of the spans by id. */
-async function originsOf(
-  client: ReadClient,
-  { traceIds, kept }: StoredSpansQuery,
-  parameters: Record<string, QueryParameter>,
-  options?: ReadOptions,
-): Promise<Map<string, SpanRun['origin']>> {
-  const ofTraces = `trace_id IN (${traceIdList(traceIds)})`;
-  const live = `SELECT id, resource, resource_schema_url, scope, scope_schema_url
-       FROM resources_data
-       WHERE ${ofDays} AND id IN (SELECT resource_id FROM spans_data WHERE ${ofDays} AND ${ofTraces})`;
-  // A resource stands there with the day on which it was kept first.
-  const ofKept = `SELECT id, resource, resource_schema_url, scope, scope_schema_url
-       FROM kept_resources
-       WHERE id IN (SELECT resource_id FROM kept_spans WHERE ${ofTraces})`;
-  const reader = new RowReader(
-    await client.bytes(
-      kept === true ? `SELECT * FROM (${live} UNION ALL ${ofKept}) LIMIT 1 BY id` : `${live} LIMIT 1 BY id`,
-      'RowBinary',
-      parameters,
-      options,
-    ),
-  );
-  const origins = new Map<string, SpanRun['origin']>();
-  while (reader.more) {
-    const id = reader.fixed(16).toString('hex');
-    const resource = reader.blob();
-    const resourceSchemaUrl = reader.text();
-    const scope = reader.blob();
-    origins.set(id, { resource, resourceSchemaUrl, scope, scopeSchemaUrl: reader.text() });
-  }
-  return origins;
-}
-
 /** Resources are inserted before spans; this stands in should a person have deleted one. */
-const unknownOrigin: SpanRun['origin'] = {
+const unknownOrigin: StoredOrigin = {
   resource: new Uint8Array(0),
   resourceSchemaUrl: '',
   scope: new Uint8Array(0),

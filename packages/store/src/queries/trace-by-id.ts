@@ -1,8 +1,9 @@
 import type { Span, TraceId } from '@spanloom/span';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
-import { maxIdsPerQuery, traceIdList } from '../client/trace-id-list.ts';
+import { maxIdsPerQuery, traceIdsIn } from '../client/trace-id-list.ts';
 import { fragmentColumns, fragmentInfoOf } from './fragment-info.ts';
 import type { FragmentInfo, FragmentJson } from './fragment-info.ts';
+import { KnownOrigins } from './origins.ts';
 import { fragmentHash, storedSpans } from './stored-spans.ts';
 import type { SpansOfTrace } from './stored-spans.ts';
 
@@ -14,8 +15,13 @@ export interface StoredTrace {
   readonly fragments: readonly FragmentInfo[];
 }
 
+export interface TracesOptions extends ReadOptions {
+  /** Resources that other calls have read. Default: none. */
+  readonly origins?: KnownOrigins;
+}
+
 /** The trace of that id; both lists are empty where nothing is stored. */
-export async function traceById(client: ReadClient, traceId: TraceId, options?: ReadOptions): Promise<StoredTrace> {
+export async function traceById(client: ReadClient, traceId: TraceId, options?: TracesOptions): Promise<StoredTrace> {
   const found = await tracesByIds(client, [traceId], options);
   return found.get(traceId) ?? { spans: [], fragmentOf: [], fragments: [] };
 }
@@ -27,27 +33,42 @@ export async function traceById(client: ReadClient, traceId: TraceId, options?: 
 export async function tracesByIds(
   client: ReadClient,
   traceIds: readonly TraceId[],
-  options?: ReadOptions,
+  options?: TracesOptions,
 ): Promise<Map<TraceId, StoredTrace>> {
   const distinct = [...new Set(traceIds)];
+  const origins = options?.origins ?? new KnownOrigins();
   const fragments: Fragments = { of: new Map(), places: new Map() };
-  for (let at = 0; at < distinct.length; at += maxIdsPerQuery) {
-    await addFragments(client, distinct.slice(at, at + maxIdsPerQuery), fragments, options);
-  }
+  const [first] = distinct;
+  // Of one trace, spans are read at the same time: when they were appended is only asked to look at fewer days.
+  const early =
+    first === undefined || distinct.length > 1
+      ? null
+      : storedSpans(client, { traceIds: [first], days: null, kept: false, origins }, options);
+  const [found] = await Promise.all([early, readFragments(client, distinct, fragments, options)]);
   const stored = distinct.filter((id) => fragments.of.has(id));
-  const spans = new Map<TraceId, SpansOfTrace>();
-  for (const group of groupsOf(stored, (id) => spansOf(fragments.of.get(id)))) {
-    const days = group
-      .flatMap((id) => fragments.of.get(id) ?? [])
-      .map((fragment) => Math.floor(fragment.appendTimeMs / msPerDay));
-    const fromDay = days.reduce((least, day) => Math.min(least, day));
-    const toDay = days.reduce((most, day) => Math.max(most, day));
+  const spans = new Map<TraceId, SpansOfTrace>(found ?? []);
+  const unread = stored.filter((id) => !isRead(fragments, id, spans.get(id)));
+  for (const group of groupsOf(unread, (id) => spansOf(fragments.of.get(id)))) {
+    const all = group.flatMap((id) => fragments.of.get(id) ?? []);
+    const days = all.map((fragment) => Math.floor(fragment.appendTimeMs / msPerDay));
+    const from = days.reduce((least, day) => Math.min(least, day));
+    const to = days.reduce((most, day) => Math.max(most, day));
     // Beside what was kept, there may be what came later.
-    const kept = group.some((id) => fragments.of.get(id)?.some((fragment) => fragment.kept));
-    for (const [id, found] of await storedSpans(client, { traceIds: group, fromDay, toDay, kept }, options))
-      spans.set(id, found);
+    const kept = all.some((fragment) => fragment.kept);
+    for (const [id, each] of await storedSpans(client, { traceIds: group, days: { from, to }, kept, origins }, options))
+      spans.set(id, each);
   }
   return new Map(stored.map((id) => [id, storedTrace(spans.get(id) ?? noSpans, fragments, id)]));
+}
+
+/**
+ * Whether spans that were read beside the fragments have one of each: a fragment may have come just
+ * after them, and its spans with it. Of what was kept they are not all here.
+ */
+function isRead({ of, places }: Fragments, id: TraceId, spans: SpansOfTrace | undefined): boolean {
+  if (spans === undefined) return false;
+  const seen = new Set(spans.fragmentHashes.map((hash) => places.get(hash)));
+  return (of.get(id) ?? []).every((fragment, place) => !fragment.kept && (fragment.spans === 0 || seen.has(place)));
 }
 
 interface Fragments {
@@ -72,32 +93,54 @@ const maxSpansPerQuery = 100_000;
 
 const msPerDay = 86_400_000;
 
-/** Adds the fragments of each trace in `traces` order; one that was kept is known of once. */
-async function addFragments(
+async function readFragments(
   client: ReadClient,
   traceIds: readonly TraceId[],
   into: Fragments,
   options?: ReadOptions,
 ): Promise<void> {
-  const ofTraces = `trace_id IN (${traceIdList(traceIds)})`;
-  const rows = await client.rows<FragmentJson & { id: TraceId; hash: string }>(
-    `SELECT lower(hex(trace_id)) AS id, ${fragmentHash} AS hash, ${fragmentColumns}
-     FROM (
-       SELECT 1 AS kept, * FROM kept_fragments WHERE ${ofTraces}
-       UNION ALL
-       SELECT 0 AS kept, * FROM fragments_data WHERE marker = '' AND ${ofTraces}
-     )
-     ORDER BY trace_id, stream, partition, position, kept DESC
-     LIMIT 1 BY trace_id, stream, partition, position`,
+  for (let at = 0; at < traceIds.length; at += maxIdsPerQuery) {
+    const ids = traceIds.slice(at, at + maxIdsPerQuery);
+    const [kept, live] = await Promise.all([
+      fragmentRows(client, "kept_fragments WHERE marker = ''", true, ids, options),
+      fragmentRows(client, "fragments_data WHERE marker = ''", false, ids, options),
+    ]);
+    addFragments([...kept, ...live], into);
+  }
+}
+
+type FragmentRow = FragmentJson & { readonly id: TraceId; readonly hash: string };
+
+async function fragmentRows(
+  client: ReadClient,
+  source: string,
+  kept: boolean,
+  traceIds: readonly TraceId[],
+  options?: ReadOptions,
+): Promise<FragmentRow[]> {
+  return await client.rows<FragmentRow>(
+    `SELECT lower(hex(trace_id)) AS id, ${fragmentHash} AS hash, ${Number(kept)} AS kept, ${fragmentColumns}
+     FROM ${source} AND ${traceIdsIn(traceIds)}`,
     {},
     options,
   );
-  for (const row of rows) {
+}
+
+/** Adds the fragments of each trace in `traces` order; the first of those that are there several times. */
+function addFragments(rows: readonly FragmentRow[], into: Fragments): void {
+  for (const row of rows.toSorted(byPlace)) {
+    const hash = BigInt(row.hash);
+    if (into.places.has(hash)) continue;
     const fragments = into.of.get(row.id) ?? [];
     into.of.set(row.id, fragments);
-    into.places.set(BigInt(row.hash), fragments.length);
+    into.places.set(hash, fragments.length);
     fragments.push(fragmentInfoOf(row));
   }
+}
+
+function byPlace(x: FragmentRow, y: FragmentRow): number {
+  if (x.stream !== y.stream) return x.stream < y.stream ? -1 : 1;
+  return x.partition - y.partition || Number(x.position) - Number(y.position);
 }
 
 function spansOf(fragments: readonly FragmentInfo[] = []): number {

@@ -1,6 +1,6 @@
 import type { Service, SpanId, SpanKind, TraceId } from '@spanloom/span';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
-import { traceIdList } from '../client/trace-id-list.ts';
+import { traceIdsIn } from '../client/trace-id-list.ts';
 
 /** Spans of a trace that have the same service, kind and name, and are counted under the same operation. */
 export interface TraceOperation {
@@ -18,7 +18,7 @@ export async function traceOperations(
   traceId: TraceId,
   options?: ReadOptions,
 ): Promise<TraceOperation[]> {
-  const ofTrace = `trace_id IN (${traceIdList([traceId])})`;
+  const ofTrace = traceIdsIn([traceId]);
   const columns = 'environment, namespace, service, operation, kind, name';
   const rows = await client.rows<{
     environment: string;

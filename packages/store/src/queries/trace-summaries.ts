@@ -1,6 +1,6 @@
 import type { TraceId } from '@spanloom/span';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
-import { traceIdList } from '../client/trace-id-list.ts';
+import { traceIdsIn } from '../client/trace-id-list.ts';
 import { summaryColumns, summaryOf, type SummaryJson, type TraceSummary } from './trace-summary.ts';
 
 /** Summaries of these traces, in their order; those of which no span is stored are left out. At most `maxIdsPerQuery`. */
@@ -14,7 +14,7 @@ export async function traceSummaries(
     `SELECT ${summaryColumns}
      FROM (
        SELECT * FROM fragments_data
-       WHERE marker = '' AND spans > 0 AND trace_id IN (${traceIdList(traceIds)})
+       WHERE marker = '' AND spans > 0 AND ${traceIdsIn(traceIds)}
        LIMIT 1 BY trace_id, stream, partition, position
      ) AS f
      GROUP BY trace_id`,

@@ -1,6 +1,6 @@
 import type { TraceId } from '@spanloom/span';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
-import { traceIdList } from '../client/trace-id-list.ts';
+import { traceIdsIn } from '../client/trace-id-list.ts';
 import { levelTable } from '../levels/shape.ts';
 
 /** What is left of a trace whose spans are not here. */
@@ -13,7 +13,6 @@ export interface TraceTraces {
 
 /** Looks for a trace where its id outlives its spans. */
 export async function traceTraces(client: ReadClient, traceId: TraceId, options?: ReadOptions): Promise<TraceTraces> {
-  const ids = traceIdList([traceId]);
   const tables = ['edges_minute_data', levelTable('edges', 'hour'), levelTable('edges', 'day')];
   const [row] = await client.rows<{ named: string; oldest: string; rows: string }>(
     `SELECT
@@ -32,6 +31,6 @@ export async function traceTraces(client: ReadClient, traceId: TraceId, options?
   };
 
   function namingSql(table: string): string {
-    return `(SELECT 1 FROM ${table} WHERE marker = '' AND (slowest.2 IN (${ids}) OR failed IN (${ids})) LIMIT 1)`;
+    return `(SELECT 1 FROM ${table} WHERE marker = '' AND (${traceIdsIn([traceId], 'slowest.2')} OR ${traceIdsIn([traceId], 'failed')}) LIMIT 1)`;
   }
 }

@@ -1,7 +1,7 @@
 import { serviceKey } from '@spanloom/span';
 import type { LinkTarget, Service, SpanTable, TraceId } from '@spanloom/span';
 import type { ReadClient } from '../client/read-client.ts';
-import { maxIdsPerQuery, traceIdList } from '../client/trace-id-list.ts';
+import { maxIdsPerQuery, traceIdsIn } from '../client/trace-id-list.ts';
 import { RowReader } from '../native/row-reader.ts';
 import type { Before, EarlierTrace } from '../port.ts';
 import { linksOf } from '../span-bytes/links.ts';
@@ -39,7 +39,7 @@ async function spanCounts(
   const rows = await client.rows<{ id: TraceId; span_count: string }>(
     `SELECT lower(hex(trace_id)) AS id, sum(f.spans) AS span_count
      FROM fragments_data AS f
-     WHERE ${standsBefore} AND ${appendedSince} AND trace_id IN (${traceIdList(traceIds)})
+     WHERE ${standsBefore} AND ${appendedSince} AND ${traceIdsIn(traceIds)}
      GROUP BY trace_id
      HAVING span_count > 0`,
     { ...before, sinceMs },
@@ -56,17 +56,17 @@ async function loadSpans(
   into: SpanTable,
   found: Map<TraceId, EarlierTrace>,
 ): Promise<void> {
-  const ids = traceIdList(traceIds);
+  const ofTraces = traceIdsIn(traceIds);
   const reader = new RowReader(
     await client.bytes(
       `SELECT trace_id, span_id, parent_span_id, kind, status, start_ns, duration_ns, minute, weight,
          environment, namespace, service, name, operation, peer_kind, peer, rest
        FROM spans_data
        WHERE ${standsBefore} AND day >= toDate(fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC'))
-         AND trace_id IN (${ids})
+         AND ${ofTraces}
          AND (trace_id, position) IN (
            SELECT trace_id, position FROM fragments_data
-           WHERE ${standsBefore} AND ${appendedSince} AND trace_id IN (${ids}))
+           WHERE ${standsBefore} AND ${appendedSince} AND ${ofTraces})
        ORDER BY trace_id, position, ordinal
        LIMIT 1 BY trace_id, position, ordinal`,
       'RowBinary',

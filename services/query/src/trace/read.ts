@@ -1,6 +1,6 @@
 import type { TraceBuffer } from '@spanloom/buffer';
 import type { Span, TraceId } from '@spanloom/span';
-import type { FragmentInfo } from '@spanloom/store';
+import { KnownOrigins, type FragmentInfo } from '@spanloom/store';
 import { partitionOf } from '@spanloom/wire';
 import type { QueryOptions } from '../options.ts';
 import { chunkSpans } from './chunk.ts';
@@ -55,6 +55,7 @@ export function createTraceReader({
   config,
 }: Pick<QueryOptions, 'log' | 'config'> & { readonly buffer: Pick<TraceBuffer, 'peek'> }): ReadTraces {
   const { stream } = log;
+  const origins = new KnownOrigins();
 
   async function unstored(traceId: TraceId, store: TraceStore, signal: AbortSignal): Promise<Unstored> {
     const open = spansOfOpen(await openChunksOf(buffer, stream, traceId), traceId);
@@ -67,7 +68,7 @@ export function createTraceReader({
   return async (traceIds, store, signal) => {
     const before = new Map<TraceId, Unstored>();
     for (const traceId of new Set(traceIds)) before.set(traceId, await unstored(traceId, store, signal));
-    const stored = await store.traces([...before.keys()]);
+    const stored = await store.traces([...before.keys()], origins);
     const found = new Map<TraceId, WholeTrace>();
     for (const [traceId, { open, scan }] of before) {
       const { spans, fragmentOf, fragments } = stored.get(traceId) ?? { spans: [], fragmentOf: [], fragments: [] };

@@ -1,22 +1,31 @@
 import type { TraceId } from '@spanloom/span';
-import { positions, tracesByIds, type Position, type ReadClient, type StoredTrace } from '@spanloom/store';
+import {
+  positions,
+  tracesByIds,
+  type KnownOrigins,
+  type Position,
+  type ReadClient,
+  type StoredTrace,
+} from '@spanloom/store';
 
 /** What a read by id asks of the store, for one request. */
 export interface TraceStore {
   /** Records of this partition of `traces` below it are stored; 0 where nothing is. */
   position(partition: number): Promise<number>;
   /** Those of which something is stored. */
-  traces(traceIds: readonly TraceId[]): Promise<ReadonlyMap<TraceId, StoredTrace>>;
+  traces(traceIds: readonly TraceId[], origins?: KnownOrigins): Promise<ReadonlyMap<TraceId, StoredTrace>>;
 }
 
+/** An older position only makes us look through more of `traces`: a second's worth. */
+const positionsMaxAgeMs = 1000;
+
 export function traceStoreOf(client: ReadClient, streamId: string): TraceStore {
-  // Read once: an older position only makes us look through more of `traces`.
   let all: Promise<readonly Position[]> | null = null;
   return {
     async position(partition) {
-      all ??= positions(client);
+      all ??= positions(client, { maxAgeMs: positionsMaxAgeMs });
       return (await all).find((each) => each.stream === streamId && each.partition === partition)?.b ?? 0;
     },
-    traces: async (traceIds) => await tracesByIds(client, traceIds),
+    traces: async (traceIds, origins) => await tracesByIds(client, traceIds, origins === undefined ? {} : { origins }),
   };
 }

@@ -126,11 +126,15 @@ export function traceRoutes(api: Api): FastifyPluginAsync {
         }
         const bound = api.bound(request);
         const traceStore = traceStoreOf(bound, api.stream.id);
-        const trace = (await api.readTraces([traceId], traceStore, request.signal)).get(traceId);
+        const [traces, links] = await Promise.all([
+          api.readTraces([traceId], traceStore, request.signal),
+          linksTo(bound, traceId, maxLinks),
+        ]);
+        const trace = traces.get(traceId);
         if (trace === undefined) {
           return sendApiError(reply, 404, await unknownTrace(api, bound, traceId));
         }
-        return traceAnswer(traceId, trace, await linksTo(bound, traceId, maxLinks), api.config);
+        return traceAnswer(traceId, trace, links, api.config);
       },
     );
   };
