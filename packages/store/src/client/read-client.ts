@@ -18,6 +18,8 @@ export interface ReadOptions {
   readonly maxMemoryBytes?: number;
   /** An answer to the same question that is up to this old will do, where the client remembers any. */
   readonly maxAgeMs?: number;
+  /** Threads of the query; by default what the server gives one. */
+  readonly maxThreads?: number;
   /** Length of the query's text; by default what ClickHouse allows, 262,144. */
   readonly maxQueryBytes?: number;
 }
@@ -74,6 +76,7 @@ export function readSettings(limits: ReadLimits, options?: ReadOptions): ClickHo
     max_result_rows: String(options?.maxResultRows ?? limits.maxResultRows),
     ...(options?.maxRowsToRead === undefined ? {} : { max_rows_to_read: String(options.maxRowsToRead) }),
     ...(options?.maxMemoryBytes === undefined ? {} : { max_memory_usage: String(options.maxMemoryBytes) }),
+    ...(options?.maxThreads === undefined ? {} : { max_threads: options.maxThreads }),
     ...(options?.maxQueryBytes === undefined ? {} : { max_query_size: String(options.maxQueryBytes) }),
     // Otherwise a query goes on after its `signal` was aborted.
     cancel_http_readonly_queries_on_client_close: 1,

@@ -19,6 +19,7 @@ export interface Engine {
 export interface EngineOptions {
   readonly dataDir: string;
   readonly maxMemoryBytes: number;
+  /** Of a query; an insert has one. */
   readonly maxThreads: number;
 }
 
@@ -44,7 +45,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await writeFile(configFile, configOf(options));
   // Keeps the folder open between requests, and its lock with it.
   const keeper = new chdb.Session(path, {
-    connectionArgs: [`--config-file=${configFile}`, `--max_threads=${options.maxThreads}`],
+    connectionArgs: [`--config-file=${configFile}`],
   });
   const version = await keeper.queryAsync('SELECT version()', { format: 'TSVRaw' });
   const bodies = await bodyFolder(options.dataDir);
@@ -57,7 +58,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         const session = new chdb.Session(path);
         try {
           if (file !== null) await writeFile(file, body, { mode: 0o600 });
-          const result = await session.queryAsync(scriptOf(statement, file), {
+          const threads = file === null ? options.maxThreads : 1;
+          const result = await session.queryAsync(scriptOf(withThreads(statement, threads), file), {
             format: statement.defaultFormat,
           });
           return result.bytes();
@@ -73,6 +75,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await rm(bodies, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Settings of the connection reach no other session. By itself the engine gives a query a thread for
+ * each GiB that is free of its memory, which is one.
+ */
+function withThreads(statement: Statement, threads: number): Statement {
+  const settings = [
+    ['max_threads', String(threads)],
+    ['max_threads_min_free_memory_per_thread', '0'],
+  ] as const;
+  return { ...statement, settings: [...settings, ...statement.settings] };
 }
 
 /**

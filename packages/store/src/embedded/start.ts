@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import type { Clock } from '@spanloom/span';
 import { StoreError } from '../errors.ts';
 import type { FromServer, ToServer } from './messages.ts';
@@ -12,7 +13,7 @@ export interface EmbeddedOptions {
   readonly clock: Clock;
   /** The engine refuses work beyond this. Default 2 GiB. */
   readonly maxMemoryBytes?: number;
-  /** Threads of one query. Default 2. */
+  /** Threads of one query. Default: half the cores, 2 at least. */
   readonly maxThreads?: number;
   /** Called when the engine died and is started again; `restarts` counts from 1. */
   readonly onRestart?: (event: { readonly restarts: number; readonly reason: string }) => void;
@@ -129,7 +130,7 @@ class Supervisor implements EmbeddedEngine {
         engine: {
           dataDir: this.#options.dataDir,
           maxMemoryBytes: this.#options.maxMemoryBytes ?? defaultMaxMemoryBytes,
-          maxThreads: this.#options.maxThreads ?? 2,
+          maxThreads: this.#options.maxThreads ?? Math.max(2, Math.floor(availableParallelism() / 2)),
         },
         port: this.#port,
         secret: this.secret,

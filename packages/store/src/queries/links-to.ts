@@ -36,7 +36,7 @@ export async function linksTo(
      LIMIT 1 BY trace_id, span_id, kind
      LIMIT {limit:UInt32}`,
     { traceId, limit },
-    options,
+    { ...options, maxThreads: 1 },
   );
   return rows.flatMap((row) => {
     const links = linksOf(Buffer.from(row.rest, 'hex')).filter((link) => link.traceId === traceId);

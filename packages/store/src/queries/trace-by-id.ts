@@ -43,7 +43,7 @@ export async function tracesByIds(
   const early =
     first === undefined || distinct.length > 1
       ? null
-      : storedSpans(client, { traceIds: [first], days: null, kept: false, origins }, options);
+      : storedSpans(client, { traceIds: [first], days: null, kept: false, origins }, { ...options, maxThreads: 1 });
   const [found] = await Promise.all([early, readFragments(client, distinct, fragments, options)]);
   const stored = distinct.filter((id) => fragments.of.has(id));
   const spans = new Map<TraceId, SpansOfTrace>(found ?? []);
@@ -122,7 +122,7 @@ async function fragmentRows(
     `SELECT lower(hex(trace_id)) AS id, ${fragmentHash} AS hash, ${Number(kept)} AS kept, ${fragmentColumns}
      FROM ${source} AND ${traceIdsIn(traceIds)}`,
     {},
-    options,
+    { ...options, maxThreads: 1 },
   );
 }
 

@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyPluginAsync } from 'fastify';
-import { histogramCount, type Histogram } from '@spanloom/span';
+import type { Histogram } from '@spanloom/span';
 import type { HeatmapColumn } from '@spanloom/store';
 import { answer, count, headed, milliseconds, nullable, responses, timeText, traceIdText } from './answers.ts';
 import type { Api } from './api.ts';
@@ -79,21 +79,25 @@ export function heatmapRoutes(api: Api): FastifyPluginAsync {
 
 /** Rows of `width` buckets each, from the fastest call to the slowest one. */
 function gridOf(columns: readonly HeatmapColumn[], width: number): object {
-  const rowOf = (bucket: number): number => Math.floor(bucket / width);
-  const rows = columns.flatMap(({ histogram }) => [...histogram.keys()].map(rowOf));
-  const first = rows.reduce((least, row) => Math.min(least, row), Number.POSITIVE_INFINITY);
-  const last = rows.reduce((most, row) => Math.max(most, row), Number.NEGATIVE_INFINITY);
-  const rowCount = rows.length === 0 ? 0 : last - first + 1;
+  const cells = columns.map(({ histogram }) => countsByRow(histogram, width));
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const counts of cells) {
+    for (const row of counts.keys()) {
+      first = Math.min(first, row);
+      last = Math.max(last, row);
+    }
+  }
+  const rowCount = Math.max(0, last - first + 1);
   return {
     rows: Array.from({ length: rowCount }, (_, at) => ({
       fromMs: boundMs((first + at) * width),
       toMs: boundMs((first + at + 1) * width),
     })),
-    columns: columns.map((column) => ({
+    columns: columns.map((column, at) => ({
       time: rfc3339Seconds(column.minute * 60_000),
       calls: column.calls,
       errors: column.errors,
-      cells: cellsOf(column.histogram, (bucket) => rowOf(bucket) - first),
+      cells: Array.from(cells[at] ?? [], ([row, count]) => [row - first, count] as const).sort(([a], [b]) => a - b),
       slowest:
         column.slowest === null
           ? null
@@ -103,13 +107,13 @@ function gridOf(columns: readonly HeatmapColumn[], width: number): object {
   };
 }
 
-function cellsOf(histogram: Histogram, rowOf: (bucket: number) => number): [number, number][] {
-  const cells = new Map<number, Histogram>();
-  for (const [bucket, times] of histogram) {
-    const row = rowOf(bucket);
-    cells.set(row, (cells.get(row) ?? new Map()).set(bucket, times));
+function countsByRow(histogram: Histogram, width: number): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const [bucket, count] of histogram) {
+    const row = Math.floor(bucket / width);
+    counts.set(row, (counts.get(row) ?? 0) + count);
   }
-  return [...cells].map(([row, own]): [number, number] => [row, histogramCount(own)]).toSorted(([a], [b]) => a - b);
+  return counts;
 }
 
 /** Where a bucket begins: it holds durations above this. The lowest one, -1, begins at 0. */
