@@ -3,7 +3,7 @@ import { createAudits } from '../tables/audits.ts';
 import { tables } from '../tables/index.ts';
 import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
-import { durable } from '../tables/options.ts';
+import { durable, mergeMoreAtOnce } from '../tables/options.ts';
 import { createRollupTables, levelTables } from '../tables/rollups.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
 import type { Access } from './access.ts';
@@ -70,6 +70,11 @@ export const migrations: readonly Migration[] = [
     number: 6,
     name: 'index of attributes, for parts with it and without',
     statements: () => indexAttributeHashes(tables.spans.dataTable),
+  },
+  {
+    number: 7,
+    name: 'fewer merges of what the sink inserts',
+    statements: () => [...data, 'sink_batches'].map(mergeMoreAtOnce),
   },
 ];
 

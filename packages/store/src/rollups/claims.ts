@@ -18,6 +18,9 @@ export interface ClaimRequest {
   readonly nowMs: number;
 }
 
+/** Each but the last would be a crash of ClickHouse within the same millisecond of an insert. */
+const maxAttempts = 3;
+
 /**
  * Claims a window: resolves with the term, 1 or higher, or with null where somebody else holds it, or
  * it failed too often. Of several that try at once one gets it: ClickHouse keeps one insert of a
@@ -50,24 +53,30 @@ export async function claimWindow(
     if (!isOver || ended.filter((run) => run.status === 'failed').length >= maxFailures) return null;
   }
   const term = (last?.term ?? 0) + 1;
-  await insertBlock(
-    client,
-    'rollup_claims',
-    1,
-    [
-      dates('day', [Math.floor(nowMs / 86_400_000)]),
-      strings('name', [window.name]),
-      dateTimes('window_from', [window.fromSeconds]),
-      dateTimes('window_to', [window.toSeconds]),
-      integers('term', 'UInt32', [term]),
-      strings('owner', [owner]),
-      integers('lease_ms', 'UInt32', [leaseMs]),
-    ],
-    `rollup_claims/${window.name}/${window.fromSeconds}-${window.toSeconds}/${term}`,
-  );
-  const [row] = await read.rows<{ winner: string }>(
-    `SELECT argMin(owner, (claimed, owner)) AS winner FROM rollup_claims WHERE ${ofWindow} AND term = {term:UInt32}`,
-    { ...window, term },
-  );
-  return row?.winner === owner ? term : null;
+  const token = `rollup_claims/${window.name}/${window.fromSeconds}-${window.toSeconds}/${term}`;
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    await insertBlock(
+      client,
+      'rollup_claims',
+      1,
+      [
+        dates('day', [Math.floor(nowMs / 86_400_000)]),
+        strings('name', [window.name]),
+        dateTimes('window_from', [window.fromSeconds]),
+        dateTimes('window_to', [window.toSeconds]),
+        integers('term', 'UInt32', [term]),
+        strings('owner', [owner]),
+        integers('lease_ms', 'UInt32', [leaseMs]),
+      ],
+      attempt === 1 ? token : `${token}/${attempt}`,
+    );
+    const [row] = await read.rows<{ winner: string }>(
+      `SELECT argMin(owner, (claimed, owner)) AS winner FROM rollup_claims WHERE ${ofWindow} AND term = {term:UInt32}`,
+      { ...window, term },
+    );
+    const winner = row?.winner ?? '';
+    // Nobody's: a ClickHouse that was killed remembers the token of a row that it lost.
+    if (winner !== '') return winner === owner ? term : null;
+  }
+  return null;
 }

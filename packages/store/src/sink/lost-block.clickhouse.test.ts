@@ -7,13 +7,15 @@ import type { BatchId } from '../port.ts';
 import { realClock, temporaryEngine } from '../testing/engine.ts';
 import { batchOf, exampleSpan } from '../testing/spans.ts';
 
+const window = { name: 'edges', fromSeconds: 3600, toSeconds: 7200 };
+const claim = { window, leaseMs: 60_000, maxFailures: 3, again: false, nowMs: 1_764_000_010_000 };
 const id: BatchId = { stream: 's', partition: 3, a: 10, b: 12, appendTimeMs: 1_764_000_010_000 };
 
 /** Paths of all parts of a table. */
 async function partsOf(store: Store, table: string): Promise<string[]> {
   const rows = await store.read.rows<{ path: string }>(
     'SELECT path FROM system.parts WHERE active AND database = currentDatabase() AND table = {table:String}',
-    { table: `${table}_data` },
+    { table },
   );
   return rows.map(({ path }) => path);
 }
@@ -26,8 +28,10 @@ test('a block that was lost while its token is remembered goes in as the next at
   const before = openStore(first);
   const batch = batchOf(id, [[exampleSpan()]]);
   for (const table of batchTables) await before.insert(table, batch);
-  const parts = (await Promise.all(batchTables.map((table) => partsOf(before, table)))).flat();
-  expect(parts).toHaveLength(batchTables.length);
+  expect(await before.rollups.claim({ ...claim, owner: 'first' })).toBe(1);
+  const written = [...batchTables.map((table) => `${table}_data`), 'rollup_claims'];
+  const parts = (await Promise.all(written.map((table) => partsOf(before, table)))).flat();
+  expect(parts).toHaveLength(written.length);
   await before.close();
   await temporary.engine.close();
   // What a kill leaves behind: the token is written first, then the part is moved to its place.
@@ -50,6 +54,8 @@ test('a block that was lost while its token is remembered goes in as the next at
       {},
     );
     expect(row).toEqual({ spans: '1', fragments: '1' });
+    expect(await store.rollups.claim({ ...claim, owner: 'second' })).toBe(1);
+    expect(await store.rollups.claim({ ...claim, owner: 'third' })).toBeNull();
   } finally {
     await store.close();
     await engine.close();

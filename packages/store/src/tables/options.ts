@@ -143,3 +143,11 @@ export function ttlOf(keeps: Kept, options: TableOptions): string {
 
 /** An insert that was answered is on disk. */
 export const durable = 'fsync_after_insert = 1, fsync_part_directory = 1';
+
+/**
+ * Parts wait for about ten of their size before they are merged, not five: merging small parts again and again, the
+ * indexes of spans with them, took as much CPU as the inserts. See docs/performance.md.
+ */
+export function mergeMoreAtOnce(table: string): string {
+  return `ALTER TABLE ${table} MODIFY SETTING merge_selector_base = 10`;
+}
