@@ -27,8 +27,8 @@ export async function traceById(client: ReadClient, traceId: TraceId, options?: 
 }
 
 /**
- * The traces of these ids, in their order; those of which nothing is stored are left out. Three
- * queries for all of them, and two more for every {@link maxSpansPerQuery} spans.
+ * The traces of these ids, in their order; those of which nothing is stored are left out. Two
+ * queries for all of them, and one or two more for every {@link maxSpansPerQuery} spans.
  */
 export async function tracesByIds(
   client: ReadClient,

@@ -8,7 +8,8 @@ import { realClock, temporaryEngine } from '../testing/engine.ts';
 import { batchOf, exampleSpan } from '../testing/spans.ts';
 
 const window = { name: 'edges', fromSeconds: 3600, toSeconds: 7200 };
-const claim = { window, leaseMs: 60_000, maxFailures: 3, again: false, nowMs: 1_764_000_010_000 };
+// Of today: claims expire.
+const claim = { window, leaseMs: 60_000, maxFailures: 3, again: false, nowMs: Date.now() };
 const id: BatchId = { stream: 's', partition: 3, a: 10, b: 12, appendTimeMs: 1_764_000_010_000 };
 
 /** Paths of all parts of a table. */
