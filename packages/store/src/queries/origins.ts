@@ -1,4 +1,5 @@
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
+import { idsIn } from '../client/trace-id-list.ts';
 import { RowReader } from '../native/row-reader.ts';
 import type { SpanRun } from '../span-bytes/traces-data.ts';
 
@@ -40,7 +41,7 @@ export async function originsOf(
   }
   if (wanted.length === 0) return found;
   const columns = 'id, resource, resource_schema_url, scope, scope_schema_url';
-  const these = `id IN (SELECT toFixedString(unhex(arrayJoin(splitByChar(',', '${wanted.join(',')}'))), 16))`;
+  const these = idsIn('id', wanted);
   const live = `SELECT ${columns} FROM resources_data WHERE marker = '' AND ${these}`;
   const ofKept = `SELECT ${columns} FROM kept_resources WHERE ${these}`;
   const reader = new RowReader(

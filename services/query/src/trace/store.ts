@@ -1,12 +1,6 @@
 import type { TraceId } from '@spanloom/span';
-import {
-  positions,
-  tracesByIds,
-  type KnownOrigins,
-  type Position,
-  type ReadClient,
-  type StoredTrace,
-} from '@spanloom/store';
+import { tracesByIds, type KnownOrigins, type Position, type ReadClient, type StoredTrace } from '@spanloom/store';
+import { recentPositions } from './positions.ts';
 
 /** What a read by id asks of the store, for one request. */
 export interface TraceStore {
@@ -16,14 +10,11 @@ export interface TraceStore {
   traces(traceIds: readonly TraceId[], origins?: KnownOrigins): Promise<ReadonlyMap<TraceId, StoredTrace>>;
 }
 
-/** An older position only makes us look through more of `traces`: a second's worth. */
-const positionsMaxAgeMs = 1000;
-
 export function traceStoreOf(client: ReadClient, streamId: string): TraceStore {
   let all: Promise<readonly Position[]> | null = null;
   return {
     async position(partition) {
-      all ??= positions(client, { maxAgeMs: positionsMaxAgeMs });
+      all ??= recentPositions(client);
       return (await all).find((each) => each.stream === streamId && each.partition === partition)?.b ?? 0;
     },
     traces: async (traceIds, origins) => await tracesByIds(client, traceIds, origins === undefined ? {} : { origins }),

@@ -1,10 +1,8 @@
 import type { Stream } from '@spanloom/log';
-import { positions, type Position, type ReadClient } from '@spanloom/store';
+import type { Position, ReadClient } from '@spanloom/store';
+import { recentPositions } from '../trace/positions.ts';
 import { completeness, type Completeness } from './completeness.ts';
 import { rfc3339Seconds, type Window } from './time.ts';
-
-/** What was complete a second ago is complete now. */
-const positionsMaxAgeMs = 1000;
 
 /** How far the figures are complete now. Read it before them: they may hold more than it says, never less. */
 export async function readCompleteness(
@@ -12,7 +10,7 @@ export async function readCompleteness(
   stream: Stream,
   maxTraceAgeMs: number,
 ): Promise<Completeness> {
-  return completenessOf(await positions(bound, { maxAgeMs: positionsMaxAgeMs }), stream, maxTraceAgeMs);
+  return completenessOf(await recentPositions(bound), stream, maxTraceAgeMs);
 }
 
 /** How far the figures are complete where the sink is at these positions. */
