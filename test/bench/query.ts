@@ -1,8 +1,9 @@
 /**
  * Loads spans of the last 24 hours through the store, asks the query service over HTTP, and prints
- * the median of 20 warm answers: `npm run bench:query [spans] [folder]`, 10,000,000 by default. A
- * folder that is named is kept, and asked again without loading the next time. CPU is that of both
- * processes, the mean of an answer: on a busy machine it says more than the clock.
+ * the median of 20 warm answers: `npm run bench:query [spans] [folder] [part of a question's name]`,
+ * 10,000,000 by default. A folder that is named is kept, and asked again without loading the next
+ * time. CPU is that of both processes, the mean of an answer: on a busy machine it says more than
+ * the clock.
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -20,6 +21,7 @@ import { makeTrace } from '../load/traces.ts';
 
 const spansWanted = Number(process.argv[2] ?? 10_000_000);
 const keep = process.argv[3];
+const named = process.argv[4] ?? '';
 /** What a sink stores at once, at catch-up rate. */
 const spansPerBatch = 50_000;
 const runs = 20;
@@ -149,7 +151,8 @@ const questions: readonly (readonly [name: string, path: string, targetMs: numbe
   ['search: descendants', search('{service=payment and duration > 40ms} >> {}'), null],
   ['stats: errors by operation', `/api/v1/stats?${day}&by=operation&q=${encodeURIComponent('status = error')}`, null],
   ['service graph of 24 h', `/api/v1/graph?${day}`, 100],
-  ['edge percentiles of 24 h by minute', `/api/v1/heatmap?${day}&client=checkout&server=cart&step=1m`, 60],
+  ['edge percentiles of 24 h by minute', `/api/v1/series?${day}&client=checkout&server=cart&step=1m`, 60],
+  ['edge heatmap of 24 h by minute', `/api/v1/heatmap?${day}&client=checkout&server=cart&step=1m`, null],
   ['completion: names', '/api/v1/fields?containing=http', 100],
   ['completion: values of an attribute', '/api/v1/fields/span.url.path/values?containing=47', 100],
 ];
@@ -168,8 +171,8 @@ function cpuMs(): number {
 }
 
 const results: Record<string, object> = {};
-for (const [name, path, targetMs] of questions) {
-  for (let i = 0; i < 3; i++) await ask(path);
+for (const [name, path, targetMs] of questions.filter(([each]) => each.includes(named))) {
+  for (let i = 0; i < runs; i++) await ask(path);
   const took: number[] = [];
   const cpuBefore = cpuMs();
   for (let i = 0; i < runs; i++) {

@@ -7,8 +7,8 @@ import {
   bucketDurationNs,
   bucketIndex,
   histogramCount,
-  maxDurationNs,
   percentile,
+  percentiles,
 } from './histogram.ts';
 
 const durationNs = fc.oneof(
@@ -88,8 +88,8 @@ describe('percentile', () => {
   });
 
   test('max is the highest bucket; nothing has no percentile', () => {
-    expect(maxDurationNs(histogramOf([5, 900, 70]))).toBe(bucketDurationNs(bucketIndex(900)));
-    expect([percentile(new Map(), 0.5), maxDurationNs(new Map())]).toEqual([null, null]);
+    expect(percentile(histogramOf([5, 900, 70]), 1)).toBe(bucketDurationNs(bucketIndex(900)));
+    expect([percentile(new Map(), 0.5), percentiles(new Map(), [1])]).toEqual([null, null]);
   });
 
   test('buckets that a correction left below 0 count as empty', () => {

@@ -1,6 +1,7 @@
 import { indexAttributeHashes, indexAttributePairs } from '../tables/attribute-pairs.ts';
 import { createAudits } from '../tables/audits.ts';
 import { tables } from '../tables/index.ts';
+import { addLongestSpans } from '../tables/longest-spans.ts';
 import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
 import { durable, mergeMoreAtOnce } from '../tables/options.ts';
@@ -75,6 +76,12 @@ export const migrations: readonly Migration[] = [
     number: 7,
     name: 'fewer merges of what the sink inserts',
     statements: () => [...data, 'sink_batches'].map(mergeMoreAtOnce),
+  },
+  {
+    number: 8,
+    name: 'longest spans of a trace by service and operation',
+    // What is kept has the columns of what it is a copy of, in their order.
+    statements: () => [tables.fragments.dataTable, 'kept_fragments'].flatMap(addLongestSpans),
   },
 ];
 

@@ -199,7 +199,7 @@ function writeDictionary(bytes: Bytes, values: readonly string[]): void {
   lowCardinalityData(bytes, ids, keys.length, (into, id) => into.string(keys[id] ?? ''));
 }
 
-function writeIntegers(bytes: Bytes, type: IntegerType, values: ArrayLike<number>): void {
+export function writeIntegers(bytes: Bytes, type: IntegerType, values: ArrayLike<number>): void {
   const size = type.endsWith('8') ? 1 : type.endsWith('16') ? 2 : 4;
   let at = bytes.reserve(values.length * size);
   const { view } = bytes;

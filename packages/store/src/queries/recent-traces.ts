@@ -1,6 +1,8 @@
+import type { TraceId } from '@spanloom/span';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 import { sinceDay } from './day.ts';
-import { summaryColumns, summaryOf, type SummaryJson, type TraceSummary } from './trace-summary.ts';
+import { traceSummaries } from './trace-summaries.ts';
+import type { TraceSummary } from './trace-summary.ts';
 
 export interface RecentTracesQuery {
   readonly limit: number;
@@ -19,13 +21,13 @@ export async function recentTraces(
     query.sinceMs === undefined
       ? `day >= (SELECT max(day) FROM fragments_data WHERE marker = '') - 1`
       : `${sinceDay} AND append_time >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')`;
-  const rows = await client.rows<SummaryJson>(
-    `SELECT ${summaryColumns}
-     FROM fragments_data AS f
-     WHERE marker = '' AND f.spans > 0 AND ${since}
+  const rows = await client.rows<{ id: TraceId }>(
+    `SELECT lower(hex(trace_id)) AS id
+     FROM fragments_data
+     WHERE marker = '' AND spans > 0 AND ${since}
        ${query.environment === undefined ? '' : 'AND root_environment = {environment:String}'}
      GROUP BY trace_id
-     ORDER BY start DESC, trace_id
+     ORDER BY min(start_ns) DESC, trace_id
      LIMIT {limit:UInt32}`,
     {
       limit: query.limit,
@@ -35,5 +37,9 @@ export async function recentTraces(
     },
     options,
   );
-  return rows.map(summaryOf);
+  return await traceSummaries(
+    client,
+    rows.map(({ id }) => id),
+    options,
+  );
 }

@@ -45,7 +45,7 @@ export async function tracePage(client: ReadClient, query: TracePageQuery, optio
   const key = keys[query.sort];
   const rows = await client.rows<{ id: TraceId; key: string; start: string; total: string }>(
     `SELECT lower(hex(trace_id)) AS id, toUInt64(${key}) AS key, t_start_ns AS start, count() OVER () AS total
-     FROM (${traces(query.where, query.having)})
+     FROM (${traces(query.where, query.having, key)})
      ${query.after === undefined ? '' : `WHERE ${behind(key)}`}
      ORDER BY key DESC, start DESC, trace_id
      LIMIT {limit:UInt32}`,

@@ -16,38 +16,60 @@ export interface TraceSummary {
   readonly fragments: number;
 }
 
-/** A row of {@link summaryColumns}, as JSON. */
+/** A fragment as {@link summaryColumns} has it in JSON. */
 export interface SummaryJson {
   id: TraceId;
-  root: [string, string, string, string];
+  stream: string;
+  partition: number;
+  position: string;
+  root: [environment: string, namespace: string, service: string, operation: string];
+  has_root: 0 | 1;
   start: string;
-  duration: string;
-  span_count: string;
-  error_count: string;
-  service_names: string[];
-  whole: number;
-  fragment_count: string;
+  end: string;
+  spans: number;
+  errors: number;
+  services: string[];
+  complete: 0 | 1;
 }
 
-/** The columns of a {@link SummaryJson}, over fragments `f` grouped by trace id. */
-export const summaryColumns = `lower(hex(trace_id)) AS id,
-       argMin((root_environment, root_namespace, root_service, root_operation), (1 - has_root, start_ns)) AS root,
-       min(start_ns) AS start, max(end_ns) - start AS duration,
-       sum(f.spans) AS span_count, sum(f.errors) AS error_count,
-       arraySort(groupUniqArrayArray(f.services)) AS service_names,
-       max(complete) AS whole, count() AS fragment_count`;
+export const summaryColumns = `lower(hex(trace_id)) AS id, stream, partition, position,
+       (root_environment, root_namespace, root_service, root_operation) AS root, has_root,
+       start_ns AS start, end_ns AS end, spans, errors, services, complete`;
 
-export function summaryOf(row: SummaryJson): TraceSummary {
-  const [environment, namespace, name, operation] = row.root;
+/** Sums up the fragments of each trace; those that are there several times, which merges repair, count once. */
+export function summariesOf(rows: readonly SummaryJson[]): Map<TraceId, TraceSummary> {
+  const traces = new Map<TraceId, Map<string, SummaryJson>>();
+  for (const row of rows) {
+    const fragments = traces.get(row.id) ?? new Map<string, SummaryJson>();
+    traces.set(row.id, fragments);
+    fragments.set(`${row.partition}/${row.position}/${row.stream}`, row);
+  }
+  return new Map([...traces].map(([id, fragments]) => [id, summaryOf(id, [...fragments.values()])]));
+}
+
+/** Of at least one fragment. */
+function summaryOf(traceId: TraceId, fragments: readonly SummaryJson[]): TraceSummary {
+  const sum = (value: (fragment: SummaryJson) => number): number =>
+    fragments.reduce((total, fragment) => total + value(fragment), 0);
+  const starts = fragments.map(({ start }) => BigInt(start));
+  const startNs = starts.reduce((a, b) => (a < b ? a : b));
+  const endNs = fragments.map(({ end }) => BigInt(end)).reduce((a, b) => (a > b ? a : b));
+  const [environment, namespace, name, operation] = fragments.reduce(telling).root;
   return {
-    traceId: row.id,
+    traceId,
     root: name === '' ? null : { service: { environment, namespace, name }, operation },
-    startNs: BigInt(row.start),
-    durationNs: Number(row.duration),
-    spans: Number(row.span_count),
-    errors: Number(row.error_count),
-    services: row.service_names,
-    complete: row.whole === 1,
-    fragments: Number(row.fragment_count),
+    startNs,
+    durationNs: Number(endNs - startNs),
+    spans: sum(({ spans }) => spans),
+    errors: sum(({ errors }) => errors),
+    services: [...new Set(fragments.flatMap(({ services }) => services))].sort(),
+    complete: fragments.some(({ complete }) => complete === 1),
+    fragments: fragments.length,
   };
+}
+
+/** Which of two fragments a trace is known by: the one with the root; else the one that began first. */
+function telling(a: SummaryJson, b: SummaryJson): SummaryJson {
+  if (a.has_root !== b.has_root) return a.has_root === 1 ? a : b;
+  return BigInt(b.start) < BigInt(a.start) ? b : a;
 }

@@ -1,5 +1,6 @@
 import type { Service, SpanTable } from '@spanloom/span';
 import type { FragmentRow } from '../port.ts';
+import { longestSpansOf, type LongestSpans } from './longest-spans.ts';
 import { eachRow } from './span-columns.ts';
 
 /** What a list of traces shows of a fragment. */
@@ -8,7 +9,7 @@ export interface Looks {
   readonly errors: number;
   readonly startNs: bigint;
   readonly endNs: bigint;
-  readonly services: readonly string[];
+  readonly longest: LongestSpans;
   /** Of the root span, or of the earliest where no root is here. */
   readonly service: Service;
   readonly operation: string;
@@ -18,20 +19,19 @@ export interface Looks {
 const nobody: Service = { environment: '', namespace: '', name: '' };
 const maxNs = 2n ** 64n - 1n;
 
-export function looksOf(table: SpanTable, fragment: FragmentRow): Looks {
+/** `hashOf`: of the operation in a row; see `operationHashes`. */
+export function looksOf(table: SpanTable, fragment: FragmentRow, hashOf: (row: number) => bigint): Looks {
   let spans = 0;
   let errors = 0;
   let first = -1;
   let rootRow = -1;
   let endMs = 0;
   let endSubNs = 0;
-  const services = new Set<string>();
   eachRow(fragment, (row) => {
     spans++;
     if (table.status[row] === 2) errors++;
     if (first === -1 || before(table, row, first)) first = row;
     if (rootRow === -1 && table.parentHi[row] === 0 && table.parentLo[row] === 0) rootRow = row;
-    services.add(serviceAt(table, row).name);
     const subNs = (table.startSubNs[row] ?? 0) + (table.durationNs[row] ?? 0);
     const ms = (table.startMs[row] ?? 0) + Math.floor(subNs / 1_000_000);
     if (ms > endMs || (ms === endMs && subNs % 1_000_000 > endSubNs)) {
@@ -45,7 +45,7 @@ export function looksOf(table: SpanTable, fragment: FragmentRow): Looks {
     errors,
     startNs: nanosecondsOf(table.startMs[first] ?? 0, table.startSubNs[first] ?? 0),
     endNs: nanosecondsOf(endMs, endSubNs),
-    services: [...services].sort(),
+    longest: longestSpansOf(table, fragment, hashOf),
     service: serviceAt(table, shown),
     operation: table.strings.values[table.operation[shown] ?? -1] ?? '',
     hasRoot: rootRow !== -1,

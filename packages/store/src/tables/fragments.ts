@@ -7,6 +7,7 @@ import { markerRow, withMarker } from './marked.ts';
 import { markerColumns, tableTail } from './options.ts';
 import type { TableOptions } from './options.ts';
 import { looksOf } from './fragment-looks.ts';
+import { longestSpansColumns, noLongestSpans, operationHashes } from './longest-spans.ts';
 import { dataTableOf } from './table.ts';
 import type { Table } from './table.ts';
 
@@ -61,7 +62,8 @@ WHERE marker = ''`,
 
 function block(batch: Batch): Uint8Array {
   const rows = batch.fragments;
-  const seen = rows.map((fragment) => looksOf(batch.spans, fragment));
+  const hashOf = operationHashes(batch.spans);
+  const seen = rows.map((fragment) => looksOf(batch.spans, fragment, hashOf));
   const offsets = rows.map((fragment) => fragment.chunkOffsets);
   const missing = rows.map((fragment) => fragment.wholeness.missingParents);
   const count = (name: (typeof counts)[number], values: readonly number[]): NativeColumn =>
@@ -165,7 +167,7 @@ function block(batch: Batch): Uint8Array {
     textLists(
       'services',
       withMarker(
-        seen.map((look) => look.services),
+        seen.map((look) => [...look.longest.services.keys()]),
         [],
       ),
     ),
@@ -225,6 +227,12 @@ function block(batch: Batch): Uint8Array {
       withMarker(
         seen.map((look) => Number(look.hasRoot)),
         0,
+      ),
+    ),
+    ...longestSpansColumns(
+      withMarker(
+        seen.map((look) => look.longest),
+        noLongestSpans,
       ),
     ),
   ]);

@@ -4,6 +4,7 @@ import type { TraceId } from '@spanloom/span';
 import { anySpan, isJoined, isNot, joined } from './ast.ts';
 import type { Condition, Expression, SpanChain, SpanFilter, TraceFilter } from './ast.ts';
 import { Binder } from './binder.ts';
+import { longestSql } from './longest.ts';
 import { expressionSql, spanSql } from './span-sql.ts';
 import { traceSql } from './trace-sql.ts';
 
@@ -25,40 +26,42 @@ export interface ChainPlan {
   readonly parameters: Binder['parameters'];
 }
 
+/** What of a search does not stand in its query. */
+export interface SearchScope {
+  readonly window: SearchWindow;
+  /** Only these traces; null for all. */
+  readonly within: readonly TraceId[] | null;
+  /** All fragments tell of their longest spans. */
+  readonly byLongest: boolean;
+}
+
 /** Chains whose spans have to be looked at one by one, each once. */
-export function chainPlans(
-  query: TraceFilter,
-  window: SearchWindow,
-  within: readonly TraceId[] | null = null,
-): ChainPlan[] {
-  const scope = within === null ? [] : [traceIdsIn(within)];
+export function chainPlans(query: TraceFilter, scope: SearchScope): ChainPlan[] {
+  const inScope = scope.within === null ? [] : [traceIdsIn(scope.within)];
   return chainsOf(query)
     .filter((chain) => chain.filters.length > 1)
     .map((chain) => {
       const binder = new Binder();
       const filters = chain.filters.map((filter) => compiled(filter, binder));
-      const where = filters.filter((sql) => sql !== '1').map((sql) => spansWhere([...scope, sql], window));
-      return { chain, where: [...scope, ...where], filters, parameters: binder.parameters };
+      const where = chain.filters.map((filter) => hasSpan(filter, binder, scope)).filter((sql) => sql !== '1');
+      return { chain, where: [...inScope, ...where], filters, parameters: binder.parameters };
     });
 }
 
-/** `found` has the traces of each chain of more than one filter; `within`: only these traces. */
+/** `found` has the traces of each chain of more than one filter. */
 export function planOf(
   query: TraceFilter,
-  window: SearchWindow,
+  scope: SearchScope,
   found: ReadonlyMap<SpanChain, readonly TraceId[]>,
-  within: readonly TraceId[] | null = null,
 ): SearchPlan {
   const binder = new Binder();
-  const scope = within === null ? [] : [traceIdsIn(within)];
-  const where: string[] = [...scope];
+  const where: string[] = scope.within === null ? [] : [traceIdsIn(scope.within)];
   const having: string[] = [];
   const leafSql = (leaf: Condition | SpanChain): string => {
     if (leaf.type !== 'spans') return traceSql(leaf, binder);
     const traceIds = found.get(leaf);
     if (traceIds !== undefined) return traceIdsIn(traceIds);
-    const sql = compiled(leaf.filters[0] ?? anySpan, binder);
-    return sql === '1' ? '1' : spansWhere([...scope, sql], window);
+    return hasSpan(leaf.filters[0] ?? anySpan, binder, scope);
   };
   for (const part of partsOf(query)) {
     const sql = expressionSql(part, leafSql);
@@ -71,6 +74,16 @@ export function planOf(
     spans: about.length === 0 || about.includes('1') ? '1' : `(${about.join(' OR ')})`,
     parameters: binder.parameters,
   };
+}
+
+/** The condition on `trace_id` that some span of the trace meets the filter; `1` where every trace has one. */
+function hasSpan(filter: SpanFilter, binder: Binder, { window, within, byLongest }: SearchScope): string {
+  const inScope = within === null ? [] : [traceIdsIn(within)];
+  const longest = byLongest ? longestSql(filter, binder, inScope) : null;
+  if (longest?.exact === true) return longest.sql;
+  const sql = compiled(filter, binder);
+  if (sql === '1') return '1';
+  return spansWhere([...(longest === null ? inScope : [longest.sql]), sql], window);
 }
 
 function compiled(filter: SpanFilter, binder: Binder): string {

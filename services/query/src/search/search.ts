@@ -1,6 +1,7 @@
 import type { TraceId } from '@spanloom/span';
 import {
   chainSpans,
+  knowsLongestSpans,
   maxIdsQueryBytes,
   type ReadClient,
   type SearchWindow,
@@ -35,8 +36,9 @@ export async function prepareSearch(
   window: SearchWindow,
   within: readonly TraceId[] | null = null,
 ): Promise<PreparedSearch> {
+  const scope = { window, within, byLongest: await knowsLongestSpans(client, window) };
   const found = new Map<SpanChain, readonly TraceId[]>();
-  for (const { chain, where, filters, parameters } of chainPlans(query, window, within)) {
+  for (const { chain, where, filters, parameters } of chainPlans(query, scope)) {
     const lineages = await chainSpans(client, { ...window, where, filters, parameters });
     const traceIds = lineages.filter((each) => hasChain(each, filters.length)).map((each) => each.traceId);
     if (traceIds.length > maxChainTraces) {
@@ -44,7 +46,7 @@ export async function prepareSearch(
     }
     found.set(chain, traceIds);
   }
-  return { ...window, ...planOf(query, window, found, within) };
+  return { ...window, ...planOf(query, scope, found) };
 }
 
 /** What a query of a prepared search needs beside the limits of all others. */

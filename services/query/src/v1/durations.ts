@@ -1,16 +1,14 @@
-import { maxDurationNs, percentile, type Histogram } from '@spanloom/span';
+import { percentile, percentiles, type Histogram } from '@spanloom/span';
 import type { Quantile } from './quantiles.ts';
 
 /** `p50`, `p95`, … as asked, then `max`, in milliseconds; null where no span of that side was seen. */
 export type DurationsMs = Readonly<Record<string, number>> | null;
 
 export function durationsMs(histogram: Histogram, quantiles: readonly Quantile[]): DurationsMs {
-  const max = maxDurationNs(histogram);
-  if (max === null) return null;
-  const durations: Record<string, number> = {};
-  for (const { name, q } of quantiles) durations[name] = milliseconds(percentile(histogram, q) ?? max);
-  durations['max'] = milliseconds(max);
-  return durations;
+  const found = percentiles(histogram, [...quantiles.map(({ q }) => q), 1]);
+  if (found === null) return null;
+  const names = [...quantiles.map(({ name }) => name), 'max'];
+  return Object.fromEntries(names.map((name, at) => [name, milliseconds(found[at] ?? 0)]));
 }
 
 /** Four digits: a bucket is 2.2 % wide, more would pretend. */

@@ -114,6 +114,32 @@ export const anyQuery: fc.Arbitrary<TraceFilter> = fc.oneof(
   ),
 );
 
+const compared = (name: (typeof spanFieldNames)[number], operator: Operator, value: Value): Expression<Condition> => ({
+  type: 'compare',
+  field: { type: 'span', name },
+  operator,
+  value,
+});
+
+/** A query for one span by what the longest spans of a fragment tell, and for little else. */
+export const anyQueryByLongest: fc.Arbitrary<TraceFilter> = fc
+  .subarray(
+    [
+      fc.constantFrom('checkout', 'cart', 'ü').map((text) => compared('service', '=', { type: 'text', text })),
+      fc.constantFrom('checkout', 'GET /cart', 'ü').map((text) => compared('operation', '=', { type: 'text', text })),
+      fc
+        .tuple(
+          fc.constantFrom('>' as const, '>=' as const),
+          fc.constantFrom(0, 1_000, 1_999_999, 2_000_000, 4_294_967_294, 5_000_000_000),
+        )
+        .map(([operator, ns]) => compared('duration', operator, { type: 'duration', ns })),
+      fc.constantFrom('error', 'error', 'ok').map((text) => compared('status', '=', { type: 'text', text })),
+    ],
+    { minLength: 1 },
+  )
+  .chain((conditions) => fc.tuple(...conditions))
+  .map((conditions) => ({ type: 'spans', filters: [joined('and', conditions)] }));
+
 const attribute: fc.Arbitrary<Attribute> = fc.record({
   key: fc.constantFrom(...keys, odd),
   value: fc.oneof(
@@ -134,7 +160,7 @@ const someSpan = fc.record({
   code: fc.constantFrom(...Object.values(StatusCode)),
   message: fc.constantFrom('', 'it said "no"\n'),
   startNs: fc.constantFrom(0n, 1n, 1_000_000n),
-  durationNs: fc.constantFrom(0n, 1_000n, 2_000_000n, 3_000_000_000n),
+  durationNs: fc.constantFrom(0n, 1_000n, 2_000_000n, 3_000_000_000n, 5_000_000_000n, 6_000_000_000n),
   attributes,
   ofResource: attributes,
   /** Which earlier span is the parent; itself or a later one makes a loop, one beyond the trace a gap. */
