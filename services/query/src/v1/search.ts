@@ -41,6 +41,7 @@ export function searchRoutes(api: Api): FastifyPluginAsync {
         const summaries = await traceSummaries(
           bound,
           places.map((place) => place.traceId),
+          { sinceNs: places.reduce((least, { startNs }) => (startNs < least ? startNs : least), window.endNs) },
         );
         const total = cursor?.total ?? page.total;
         const last = places.at(-1);
