@@ -25,6 +25,8 @@ export function gatewayWork(requests: readonly Uint8Array[]): NewRecord[] {
   return records;
 }
 
+const cut = { intervalMs: 1000, maxSpans: 50_000, maxBytes: 32 * 1024 * 1024, staggered: true };
+
 /** From records of `spans` to those of `traces`: all of an assembler but what Kafka and Redis cost. */
 export async function assemblerWork(spans: readonly NewRecord[]): Promise<readonly LogRecord[]> {
   const log = memoryLog();
@@ -33,7 +35,7 @@ export async function assemblerWork(spans: readonly NewRecord[]): Promise<readon
       log,
       buffer: openMemoryBuffer({ maxBytes: 2e9 }),
       limits: { settleMs: 1000, quietMs: 2000, maxAgeMs: 300_000, maxSpans: 100_000, maxBytes: 32e6 },
-      cutIntervalMs: 1000,
+      cut,
       clock,
       late: new LateWatch(),
       observer: {
@@ -83,7 +85,7 @@ export async function sinkWork(traces: readonly LogRecord[]): Promise<number> {
     {
       log: memoryLog(traces),
       store,
-      cut: { intervalMs: 1000, maxSpans: 50_000, maxBytes: 32 * 1024 * 1024 },
+      cut,
       names: { maxOperations: 500, maxPeers: 200 },
       clock,
       observer: {

@@ -4,6 +4,7 @@ export { openEmbeddedLog, type EmbeddedLog } from './embedded/log.ts';
 export type { EmbeddedLogOptions } from './embedded/options.ts';
 export { openEmbeddedLogReadOnly, type LogReader } from './embedded/read-only.ts';
 export { holderRuns, readLock, type LockHolder } from './embedded/lock/lock.ts';
+export { isCutBetween, type PartitionCut } from './cuts.ts';
 export { OffsetSet } from './offset-set.ts';
 export { openKafkaLog, openKafkaLogReader } from './kafka/log.ts';
 export type { KafkaLog, KafkaLogOptions, KafkaLogReader, KafkaReaderOptions } from './kafka/log.ts';

@@ -50,12 +50,17 @@ export interface Stream {
 
 /** Where `traces` is cut into batches: the same for whoever reads it, so a property of the stream. */
 export interface StreamCut {
-  /** A batch ends where `floor(append time / intervalMs)` differs between neighbours. */
+  /** A batch ends where an interval of so many milliseconds ends, by the append times of neighbours. */
   readonly intervalMs: number;
   /** And after this many spans, counted anew from the last cut. */
   readonly maxSpans: number;
   /** And after this many bytes of bodies before compression, counted the same way. */
   readonly maxBytes: number;
+  /**
+   * Intervals of the partitions end one after the other, not all at the same moment; see `isCutBetween`. True for
+   * every stream since format 2.
+   */
+  readonly staggered?: boolean;
 }
 
 /** A stream that knows how it is cut: one that outlives the process. */

@@ -118,9 +118,10 @@ async function openLog({ config, clock, logger, command }: EngineOptions): Promi
         logger.error({ error: error.message }, 'the log could not be tidied; trying again');
       },
     });
-    if (!isDeepStrictEqual(log.stream.cut, cut)) {
+    const { staggered: _, ...kept } = log.stream.cut;
+    if (!isDeepStrictEqual(kept, cut)) {
       logger.warn(
-        { asked: cut, cut: log.stream.cut },
+        { asked: cut, cut: kept },
         'the data folder keeps the --cut-* settings that it was made with; choose another --data-dir for these',
       );
     }

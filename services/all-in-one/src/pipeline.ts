@@ -61,7 +61,7 @@ export function createPipeline({ config, engines, registry, logger, clock }: Pip
     log,
     buffer,
     limits: limitsOf(config),
-    cutIntervalMs: log.stream.cut.intervalMs,
+    cut: log.stream.cut,
     clock,
     observer: assembling.observer,
   });

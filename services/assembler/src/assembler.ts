@@ -1,6 +1,6 @@
 import type { WindowLimits } from '@spanloom/assembly';
 import type { TraceBuffer } from '@spanloom/buffer';
-import type { Log, Membership } from '@spanloom/log';
+import type { Log, Membership, StreamCut } from '@spanloom/log';
 import type { Clock } from '@spanloom/span';
 
 import { LateWatch } from './late-watch.ts';
@@ -13,7 +13,7 @@ export interface AssemblerOptions {
   readonly buffer: TraceBuffer;
   readonly limits: WindowLimits;
   /** How `traces` is cut into batches; a property of the stream. */
-  readonly cutIntervalMs: number;
+  readonly cut: StreamCut;
   readonly clock: Clock;
   readonly observer: AssemblerObserver;
 }

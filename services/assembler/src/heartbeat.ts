@@ -1,3 +1,4 @@
+import { isCutBetween, type PartitionCut } from '@spanloom/log';
 import type { Watermark } from '@spanloom/wire';
 
 /** A tick this often while a trace is open: deadlines are then met within a second. */
@@ -7,14 +8,14 @@ const idleTickMs = 10_000;
 
 /** Decides when an idle partition needs a tick in `spans`, and when `traces` needs a heartbeat. */
 export class Heartbeat {
-  readonly #cutIntervalMs: number;
+  readonly #of: PartitionCut;
   #lastSpansMs: number;
   #lastTraceMs: number;
   #cutPending = true;
   #watermarkMs = 0;
 
-  constructor(cutIntervalMs: number, nowMs: number) {
-    this.#cutIntervalMs = cutIntervalMs;
+  constructor(of: PartitionCut, nowMs: number) {
+    this.#of = of;
     this.#lastSpansMs = nowMs;
     this.#lastTraceMs = nowMs;
   }
@@ -32,7 +33,7 @@ export class Heartbeat {
   }
 
   wroteHeartbeat(appendTimeMs: number, watermark: Watermark): void {
-    if (this.#bucket(appendTimeMs) !== this.#bucket(this.#lastTraceMs)) this.#cutPending = false;
+    if (this.#isCut(appendTimeMs)) this.#cutPending = false;
     this.#watermarkMs = watermark.streamTimeMs;
   }
 
@@ -41,11 +42,12 @@ export class Heartbeat {
   }
 
   heartbeatDue(nowMs: number, watermark: Watermark): boolean {
-    const cutDue = this.#cutPending && this.#bucket(nowMs) !== this.#bucket(this.#lastTraceMs);
-    return cutDue || watermark.streamTimeMs - this.#watermarkMs >= this.#cutIntervalMs;
+    const cutDue = this.#cutPending && this.#isCut(nowMs);
+    return cutDue || watermark.streamTimeMs - this.#watermarkMs >= this.#of.cut.intervalMs;
   }
 
-  #bucket(timeMs: number): number {
-    return Math.floor(timeMs / this.#cutIntervalMs);
+  /** Whether a record appended then would cut behind the last traces. */
+  #isCut(appendTimeMs: number): boolean {
+    return isCutBetween(this.#of, this.#lastTraceMs, appendTimeMs);
   }
 }

@@ -18,7 +18,7 @@ export async function runAssembler(config: Config): Promise<number> {
     log,
     buffer,
     limits,
-    cutIntervalMs: log.stream.cut.intervalMs,
+    cut: log.stream.cut,
     clock: role.clock,
     observer: metrics.observer,
   });

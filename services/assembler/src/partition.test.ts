@@ -9,6 +9,7 @@ import { LateWatch } from './late-watch.ts';
 import type { AssemblerObserver } from './observer.ts';
 import { partitionAssembler } from './partition.ts';
 
+const cut = { intervalMs: 1000, maxSpans: 50_000, maxBytes: 33_554_432 };
 const limits = { settleMs: 6000, quietMs: 30_000, maxAgeMs: 300_000, maxSpans: 1000, maxBytes: 1_000_000 };
 
 let folder: DataDir;
@@ -53,10 +54,7 @@ async function own(): Promise<Owner> {
     },
   };
   const owned: EmbeddedLog = { ...log, committed: async () => committed };
-  const worker = partitionAssembler(
-    { log: owned, buffer, limits, cutIntervalMs: 1000, clock, observer, late: new LateWatch() },
-    lease,
-  );
+  const worker = partitionAssembler({ log: owned, buffer, limits, cut, clock, observer, late: new LateWatch() }, lease);
   return { worker, next: await worker.open() };
 }
 let committed: { offset: number; metadata: string } | null = null;

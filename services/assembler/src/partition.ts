@@ -1,6 +1,6 @@
 import type { Closing, WindowLimits } from '@spanloom/assembly';
 import { BufferError, BufferFullError, type BufferedChunk, type TraceBuffer } from '@spanloom/buffer';
-import { type Lease, type Log, LogError, type LogRecord, type PartitionWorker } from '@spanloom/log';
+import { type Lease, type Log, LogError, type LogRecord, type PartitionWorker, type StreamCut } from '@spanloom/log';
 import type { Clock } from '@spanloom/span';
 
 import { encodeMetadata } from './commit.ts';
@@ -17,7 +17,7 @@ export interface PartitionOptions {
   readonly buffer: TraceBuffer;
   readonly limits: WindowLimits;
   /** How `traces` is cut into batches: the same for every reader and writer of the stream. */
-  readonly cutIntervalMs: number;
+  readonly cut: StreamCut;
   readonly clock: Clock;
   readonly observer: AssemblerObserver;
   readonly late: LateWatch;
@@ -32,7 +32,9 @@ const checkIntervalMs = 3000;
 /** The owner of one partition of `spans`: claim, append, decide, emit, commit. */
 export function partitionAssembler(options: PartitionOptions, lease: Lease): PartitionWorker {
   const { log, clock, observer, late } = options;
-  const heartbeat = new Heartbeat(options.cutIntervalMs, clock.now());
+  const { cut } = options;
+  const { partitions } = log.stream;
+  const heartbeat = new Heartbeat({ cut, partition: lease.partition, partitions }, clock.now());
   let opened: Recovered | null = null;
   let checkedMs = clock.now();
 

@@ -1,4 +1,4 @@
-import type { StreamCut } from '@spanloom/log';
+import { isCutBetween, type PartitionCut } from '@spanloom/log';
 
 /** What cutting needs to know of a record of `traces`; from its headers, without opening it. */
 export interface CutRecord {
@@ -13,24 +13,25 @@ export interface CutRecord {
  * whoever feeds it and in whatever portions.
  */
 export class Cutter<R extends CutRecord> {
-  readonly #rules: StreamCut;
+  readonly #of: PartitionCut;
   #batch: R[] = [];
   #spans = 0;
   #bytes = 0;
 
-  constructor(rules: StreamCut) {
-    this.#rules = rules;
+  constructor(of: PartitionCut) {
+    this.#of = of;
   }
 
   /** Takes the next record in; answers the batches that are final by it, mostly none or one. */
   add(record: R): (readonly [R, ...R[]])[] {
     const final: (readonly [R, ...R[]])[] = [];
     const last = this.#batch.at(-1);
-    if (last !== undefined && this.#interval(last) !== this.#interval(record)) this.#cut(final);
+    if (last !== undefined && isCutBetween(this.#of, last.appendTimeMs, record.appendTimeMs)) this.#cut(final);
     this.#batch.push(record);
     this.#spans += record.spans;
     this.#bytes += record.bytes;
-    if (this.#spans >= this.#rules.maxSpans || this.#bytes >= this.#rules.maxBytes) this.#cut(final);
+    const { maxSpans, maxBytes } = this.#of.cut;
+    if (this.#spans >= maxSpans || this.#bytes >= maxBytes) this.#cut(final);
     return final;
   }
 
@@ -40,9 +41,5 @@ export class Cutter<R extends CutRecord> {
     this.#batch = [];
     this.#spans = 0;
     this.#bytes = 0;
-  }
-
-  #interval(record: R): number {
-    return Math.floor(record.appendTimeMs / this.#rules.intervalMs);
   }
 }

@@ -40,8 +40,8 @@ interface Piece {
 export function partitionSink(options: PartitionOptions, lease: Lease): PartitionWorker {
   const { log, store, clock, observer } = options;
   const { partition } = lease;
-  const stream = log.stream.id;
-  const cutter = new Cutter<TracesRecord>(options.cut);
+  const { id: stream, partitions } = log.stream;
+  const cutter = new Cutter<TracesRecord>({ cut: options.cut, partition, partitions });
   let opened: State | null = null;
   let committed: number | null = null;
 

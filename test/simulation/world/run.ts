@@ -1,5 +1,5 @@
 import { LateWatch, type PartitionOptions as AssemblerOptions, partitionAssembler } from '@spanloom/assembler/testing';
-import type { Topic } from '@spanloom/log';
+import type { StreamCut, Topic } from '@spanloom/log';
 import { type PartitionOptions as SinkOptions, partitionSink } from '@spanloom/sink/testing';
 import { type Clock, defaultNameLimits } from '@spanloom/span';
 import { batchTables } from '@spanloom/store';
@@ -20,7 +20,6 @@ import { type Actor, Scheduler } from './scheduler.ts';
 
 /** Short enough that a trace ages within a run. */
 export const limits: Limits = { settleMs: 1500, quietMs: 4000, maxAgeMs: 6000, maxSpans: 12, maxBytes: 3000 };
-const cutIntervalMs = 1000;
 /** The leader of the log changes this often. */
 const leaderMs = 3500;
 /** From the last fault on, everything must be stored within so much virtual time. */
@@ -200,7 +199,7 @@ class World {
             log: this.#log.port(member),
             buffer: this.#buffer.port(member),
             limits,
-            cutIntervalMs,
+            cut: this.#cut(),
             clock: this.#clock(member),
             observer: observer(member),
             late: new LateWatch(),
@@ -208,6 +207,10 @@ class World {
           lease,
         ),
     );
+  }
+
+  #cut(): StreamCut {
+    return { intervalMs: 1000, maxSpans: this.#plan.settings.cutSpans, maxBytes: 1e9, staggered: true };
   }
 
   #sinks(bugs: Bugs): Group {
@@ -226,7 +229,6 @@ class World {
       released: nothing,
       retry: nothing,
     });
-    const cut = { intervalMs: cutIntervalMs, maxSpans: this.#plan.settings.cutSpans, maxBytes: 1e9 };
     return this.#group(
       'sink',
       'traces',
@@ -236,7 +238,7 @@ class World {
           {
             log: this.#log.port(member),
             store: this.#store.port(member),
-            cut,
+            cut: this.#cut(),
             names: defaultNameLimits,
             clock: this.#clock(member),
             observer: observer(member),

@@ -53,17 +53,17 @@ describe('after a restart', () => {
   it('is cut as it was when it was made, whatever is asked for later', async () => {
     const cut = { intervalMs: 500, maxSpans: 100, maxBytes: 1000 };
     const before = await data.open({ cut });
-    expect(before.stream.cut).toEqual(cut);
+    expect(before.stream.cut).toEqual({ ...cut, staggered: true });
     await before.close();
     const after = await data.open({ cut: { ...cut, intervalMs: 2000 } });
-    expect(after.stream.cut).toEqual(cut);
+    expect(after.stream.cut).toEqual({ ...cut, staggered: true });
   });
 
   it('is cut as its first owner is told that knows of it, where it was made before', async () => {
     await (await data.open()).close();
     const db = openForWriting(data.dir);
     const { cut: _, ...older } = JSON.parse(String(db.getBinary(STREAM_KEY))) as Record<string, unknown>;
-    db.putSync(STREAM_KEY, Buffer.from(JSON.stringify(older)));
+    db.putSync(STREAM_KEY, Buffer.from(JSON.stringify({ ...older, format: 1 })));
     await db.close();
 
     const cut = { intervalMs: 500, maxSpans: 100, maxBytes: 1000 };

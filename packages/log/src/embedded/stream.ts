@@ -3,7 +3,8 @@ import type { CutStream, Stream, StreamCut } from '../port.ts';
 import type { LogDatabase } from './database.ts';
 import { STREAM_KEY } from './format/keys.ts';
 
-const FORMAT = 1;
+/** 1: a stream whose partitions are all cut at the same moment. */
+const FORMATS: readonly number[] = [1, 2];
 
 /** 6 bytes: one in 2.8 · 10¹⁴ that two streams share an id. */
 const ID_BYTES = 6;
@@ -16,9 +17,9 @@ export function findStream(db: LogDatabase, dir: string): FoundStream | null {
   const value = db.getBinary(STREAM_KEY);
   if (value === undefined) return null;
   const { format, ...stream } = JSON.parse(value.toString()) as FoundStream & { format: number };
-  if (format !== FORMAT) {
+  if (!FORMATS.includes(format)) {
     throw new LogError(
-      `The log in ${dir} has format ${format}; this program reads ${FORMAT}. Use a newer Spanloom, or another --data-dir.`,
+      `The log in ${dir} has format ${format}; this program reads ${FORMATS.join(' and ')}. Use a newer Spanloom, or another --data-dir.`,
       false,
     );
   }
@@ -37,7 +38,7 @@ export function ensureStream(db: LogDatabase, wanted: NewStream): CutStream {
   const found = findStream(db, wanted.dir);
   if (found === null) {
     const id = Buffer.from(wanted.random(ID_BYTES)).toString('hex');
-    return keep(db, { id, partitions: wanted.partitions, cut: wanted.cut });
+    return keep(db, { id, partitions: wanted.partitions, cut: { ...wanted.cut, staggered: true } });
   }
   if (found.partitions !== wanted.partitions) {
     throw new LogError(
@@ -52,7 +53,7 @@ export function ensureStream(db: LogDatabase, wanted: NewStream): CutStream {
 }
 
 function keep(db: LogDatabase, stream: CutStream): CutStream {
-  db.putSync(STREAM_KEY, Buffer.from(JSON.stringify({ format: FORMAT, ...stream })));
+  db.putSync(STREAM_KEY, Buffer.from(JSON.stringify({ format: stream.cut.staggered === true ? 2 : 1, ...stream })));
   return stream;
 }
 

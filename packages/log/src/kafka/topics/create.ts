@@ -151,7 +151,7 @@ async function ensureStream(
       );
     }
     if (before === null && !isNew && newStream !== true) await assertUnused(link, options);
-    const { cut } = options;
+    const cut = { ...options.cut, staggered: true };
     const partitions = (await link.partitions(spans)).length;
     const id = Buffer.from(options.random(ID_BYTES)).toString('hex');
     const appender = createAppender({ links: [link], clock, patienceMs: PATIENCE_MS, maxBatchBytes: MAX_BATCH_BYTES });

@@ -1,13 +1,14 @@
 /**
  * The one record of the compacted topic `spans.stream`: key `stream`, value
- * `{"format":1,"id":"…","partitions":16,"cut":{…},"topicIds":{"spans":"…","traces":"…"}}`.
+ * `{"format":2,"id":"…","partitions":16,"cut":{…},"topicIds":{"spans":"…","traces":"…"}}`.
  * The ids are those that Kafka gave the topics, so that topics which were deleted and made again
  * are noticed; null where the brokers are older than ids.
  */
 import { LogError } from '../../errors.ts';
 import type { CutStream, LogRecord, NewRecord } from '../../port.ts';
 
-const FORMAT = 1;
+/** 1: a stream whose partitions are all cut at the same moment. */
+const FORMATS: readonly number[] = [1, 2];
 const KEY = 'stream';
 
 export interface TopicIds {
@@ -20,7 +21,8 @@ export interface StreamRecord extends CutStream {
 }
 
 export function encodeStream(stream: StreamRecord): NewRecord {
-  return { key: Buffer.from(KEY), value: Buffer.from(JSON.stringify({ format: FORMAT, ...stream })) };
+  const format = stream.cut.staggered === true ? 2 : 1;
+  return { key: Buffer.from(KEY), value: Buffer.from(JSON.stringify({ format, ...stream })) };
 }
 
 /** The last of the records, or null where there is none. */
@@ -28,8 +30,11 @@ export function decodeStream(topic: string, records: readonly LogRecord[]): Stre
   const last = records.findLast(({ key, value }) => key?.toString() === KEY && value !== null);
   if (last === undefined) return null;
   const { format, ...stream } = JSON.parse(String(last.value)) as StreamRecord & { format: number };
-  if (format !== FORMAT) {
-    throw new LogError(`${topic} has format ${format}; this program reads ${FORMAT}. Use a newer Spanloom.`, false);
+  if (!FORMATS.includes(format)) {
+    throw new LogError(
+      `${topic} has format ${format}; this program reads ${FORMATS.join(' and ')}. Use a newer Spanloom.`,
+      false,
+    );
   }
   return stream;
 }

@@ -52,11 +52,12 @@ it('makes the topics once, and keeps the stream', async () => {
   const first = await createTopics(options);
   const { prefix } = options;
   expect(first.created).toEqual([`${prefix}spans`, `${prefix}traces`, `${prefix}spans.dlq`, `${prefix}spans.stream`]);
-  expect(first.stream).toMatchObject({ partitions: 2, cut: options.cut });
+  const cut = { ...options.cut, staggered: true };
+  expect(first.stream).toMatchObject({ partitions: 2, cut });
   const second = await createTopics({ ...options, cut: { ...options.cut, maxSpans: 5 } });
   expect(second).toEqual({ created: [], stream: first.stream });
   const reader = await openKafkaLogReader(options);
-  expect(reader.stream).toEqual({ id: first.stream.id, partitions: 2, cut: options.cut });
+  expect(reader.stream).toEqual({ id: first.stream.id, partitions: 2, cut });
   await reader.close();
 });
 
