@@ -174,6 +174,23 @@ test('an answer that breaks off is no answer', async () => {
   await expect(storeAt().read.rows('SELECT 1 AS a', {})).rejects.toMatchObject({ retryable: true });
 });
 
+test('a read that is given up hangs up, which ends its query where the server was told so', async () => {
+  const hungUp = new Promise<URL>((resolve) => {
+    front.answerWith((request) => {
+      request.resume();
+      request.once('end', () => gone.abort());
+      request.socket.once('close', () => resolve(new URL(request.url ?? '/', front.url)));
+    });
+  });
+  const gone = new AbortController();
+  const read = storeAt().read.rows('SELECT 1', {}, { signal: gone.signal });
+  await expect(read).rejects.toMatchObject({ retryable: true });
+  const { searchParams } = await hungUp;
+  // ClickHouse heeds the first only of a query that cannot write.
+  expect(searchParams.get('cancel_http_readonly_queries_on_client_close')).toBe('1');
+  expect(searchParams.get('readonly')).toBe('2');
+});
+
 test('an answer that does not come is given up in time', async () => {
   front.answerWith((request) => void request.resume());
   await expect(storeAt({ requestTimeoutMs: 200 }).lastBatch('s', 0)).rejects.toMatchObject({ retryable: true });

@@ -116,6 +116,34 @@ test('a token counts once, and does not stay behind for the next insert', async 
   expect(await count()).toBe(4);
 });
 
+test('reads whose callers have gone are ended, or never begun, and the engine goes on', async () => {
+  const running = async (): Promise<number> => {
+    const query = `SELECT 1 FROM system.processes WHERE query LIKE '%1e15%' AND query NOT LIKE '%system.processes%'`;
+    return (await (await client.query({ query, format: 'JSONEachRow' })).json()).length;
+  };
+  const gone = new AbortController();
+  const endlessly = async (): Promise<unknown> =>
+    await client.query({
+      query: 'SELECT count() FROM numbers(1e15) WHERE cityHash64(number) = 1',
+      abort_signal: gone.signal,
+      clickhouse_settings: {
+        max_execution_time: 60,
+        readonly: '2',
+        cancel_http_readonly_queries_on_client_close: 1,
+      },
+    });
+  const reads = [endlessly(), endlessly(), endlessly()];
+  await until(async () => (await running()) === 3);
+  // The second and the third find no place.
+  reads.push(endlessly(), endlessly(), endlessly());
+  gone.abort();
+  const outcomes = await Promise.allSettled(reads);
+  expect(outcomes.map(({ status }) => status)).toEqual(reads.map(() => 'rejected'));
+  await until(async () => (await running()) === 0);
+  await client.command({ query: 'TRUNCATE TABLE test.lines' });
+  expect(await count()).toBe(0);
+});
+
 test('bodies of many megabytes pass', async () => {
   await client.command({ query: 'TRUNCATE TABLE test.lines' });
   const text = 'x'.repeat(1000);

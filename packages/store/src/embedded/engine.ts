@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { endedOn } from './ended-on.ts';
 import { lanes } from './lanes.ts';
 import { scriptOf } from './statement.ts';
 import type { Statement } from './statement.ts';
@@ -10,8 +11,11 @@ import type { Statement } from './statement.ts';
 export interface Engine {
   /** For example `26.7.2.1`. */
   readonly version: string;
-  /** Runs a statement and returns its output; rejects with an Error whose message is ClickHouse's own. */
-  run(statement: Statement, body: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Runs a statement and returns its output; rejects with an Error whose message is ClickHouse's own.
+   * A statement that is cancellable ends soon after `gone` aborts.
+   */
+  run(statement: Statement, body: Uint8Array, gone: AbortSignal): Promise<Uint8Array>;
   /** Resolves when what is running has ended and the data folder is released. */
   close(): Promise<void>;
 }
@@ -52,16 +56,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const run = lanes({ insert: 2, other: 4 });
   return {
     version: new TextDecoder().decode(version.bytes()).trim(),
-    run: (statement, body) =>
+    run: (statement, body, gone) =>
       run(statement.insert === null ? 'other' : 'insert', async () => {
+        if (statement.cancellable) gone.throwIfAborted();
         const file = statement.insert === null ? null : join(bodies, randomUUID());
         const session = new chdb.Session(path);
         try {
           if (file !== null) await writeFile(file, body, { mode: 0o600 });
           const threads = file === null ? options.maxThreads : 1;
-          const result = await session.queryAsync(scriptOf(withThreads(statement, threads), file), {
-            format: statement.defaultFormat,
-          });
+          const mark = randomUUID();
+          const script = scriptOf(withSettings(statement, threads, mark), file);
+          const query = session.queryAsync(script, { format: statement.defaultFormat });
+          // In the session that is always there: what is to be ended may have taken all places of its lane.
+          const kill = async (): Promise<unknown> => await keeper.queryAsync(killOf(mark), { format: 'Null' });
+          const result = await (statement.cancellable ? endedOn(gone, query, kill) : query);
           return result.bytes();
         } finally {
           session.close();
@@ -79,14 +87,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 /**
  * Settings of the connection reach no other session. By itself the engine gives a query a thread for
- * each GiB that is free of its memory, which is one.
+ * each GiB that is free of its memory, which is one. The mark is what a query is found by: chDB lets
+ * nobody choose its id.
  */
-function withThreads(statement: Statement, threads: number): Statement {
+function withSettings(statement: Statement, threads: number, mark: string): Statement {
   const settings = [
     ['max_threads', String(threads)],
     ['max_threads_min_free_memory_per_thread', '0'],
+    ['log_comment', mark],
   ] as const;
   return { ...statement, settings: [...settings, ...statement.settings] };
+}
+
+function killOf(mark: string): string {
+  return `KILL QUERY WHERE Settings['log_comment'] = '${mark}' ASYNC`;
 }
 
 /**

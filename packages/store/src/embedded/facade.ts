@@ -21,7 +21,10 @@ interface Answer {
  */
 export function facade(engine: Engine, secret: string): Server {
   const server = createServer((request, response) => {
-    void respond(server, response, answerOf(engine, secret, request));
+    const gone = new AbortController();
+    // Also after the last byte of an answer, when nothing is left to give up.
+    response.once('close', () => gone.abort());
+    void respond(server, response, answerOf(engine, secret, request, gone.signal));
   });
   // Longer than the client keeps an idle socket (2.5 s), so that it never writes to a closed one.
   server.keepAliveTimeout = 30_000;
@@ -29,7 +32,8 @@ export function facade(engine: Engine, secret: string): Server {
   return server;
 }
 
-async function answerOf(engine: Engine, secret: string, request: IncomingMessage): Promise<Answer> {
+/** `gone` aborts when nobody waits for the answer any more. */
+async function answerOf(engine: Engine, secret: string, request: IncomingMessage, gone: AbortSignal): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname === '/ping') return { status: 200, headers: {}, body: 'Ok.\n' };
   if (!authenticated(request, secret)) {
@@ -41,7 +45,7 @@ async function answerOf(engine: Engine, secret: string, request: IncomingMessage
   if (!statement.ok) return failure(statement.error.code, statement.error.type, statement.error.message, 400);
   const queryId = url.searchParams.get('query_id') ?? randomUUID();
   try {
-    const output = await engine.run(statement.value, body);
+    const output = await engine.run(statement.value, body, gone);
     return {
       status: 200,
       headers: {

@@ -19,6 +19,14 @@ test('settings and parameters stand before the statement, quoted', () => {
   );
 });
 
+test('only what cannot write ends with its caller', () => {
+  const cancels = { cancel_http_readonly_queries_on_client_close: '1' };
+  expect(read({ ...cancels, readonly: '2' }, 'SELECT 1').cancellable).toBe(true);
+  expect(read({ ...cancels, readonly: '0' }, 'SELECT 1').cancellable).toBe(false);
+  expect(read(cancels, 'SELECT 1').cancellable).toBe(false);
+  expect(read({ readonly: '2' }, 'SELECT 1').cancellable).toBe(false);
+});
+
 test('the data of an insert is read from its file', () => {
   const statement = read({ query: 'INSERT INTO `t` (a, b) FORMAT Native', insert_deduplication_token: 'x' });
   expect(statement.insert).toEqual({ into: '`t` (a, b)', format: 'Native' });

@@ -11,6 +11,8 @@ export interface Statement {
   readonly settings: readonly (readonly [name: string, value: string])[];
   /** Values of `{name:Type}` placeholders, escaped as in TabSeparated: the way that HTTP carries them. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
+  /** It changes nothing, and is to end when its caller has gone. */
+  readonly cancellable: boolean;
   /** The data of an insert, or null. */
   readonly insert: { readonly into: string; readonly format: string } | null;
 }
@@ -43,11 +45,13 @@ const notSettings: ReadonlySet<string> = new Set([
   'buffer_size',
 ]);
 
+const cancels = 'cancel_http_readonly_queries_on_client_close';
+
 /** HTTP settings that only mean something to the HTTP server. */
 const httpSettings: ReadonlySet<string> = new Set([
   'enable_http_compression',
   'send_progress_in_http_headers',
-  'cancel_http_readonly_queries_on_client_close',
+  cancels,
 ]);
 
 const dataInsert = /^\s*INSERT\s+INTO\s+(?:TABLE\s+)?([\w.`"]+\s*(?:\([^()]*\))?)\s*FORMAT\s+(\w+)\s*;?\s*$/i;
@@ -69,6 +73,8 @@ export function statementOf(url: URL, bodyText: () => string): Result<Statement,
     database: url.searchParams.get('database'),
     settings,
     parameters,
+    // As ClickHouse has it: what could write is never ended so.
+    cancellable: isOn(url.searchParams.get(cancels)) && isOn(url.searchParams.get('readonly')),
   };
   const insert = inAddress === null ? null : dataInsert.exec(inAddress);
   if (inAddress !== null && insert !== null) {
@@ -99,6 +105,10 @@ export function scriptOf(statement: Statement, dataFile: string | null): string 
       : `INSERT INTO ${statement.insert.into} SELECT * FROM file(${literal(dataFile)}, ${statement.insert.format})`,
   );
   return lines.join(';\n');
+}
+
+function isOn(setting: string | null): boolean {
+  return setting !== null && setting !== '0';
 }
 
 function bad(message: string): Result<never, StatementError> {

@@ -55,7 +55,7 @@ export async function startStore(): Promise<TestStore> {
       for (const table of ['spans', 'resources', 'fragments']) await run(`TRUNCATE TABLE ${table}_data`);
     },
     async merge() {
-      await store.read.bytes('OPTIMIZE TABLE spans_data FINAL', 'RowBinary', {});
+      await run('OPTIMIZE TABLE spans_data FINAL');
     },
     async forgetLongest(traceId) {
       const columns = ['service_longest_ns', 'service_longest_error_ns', 'operation_hashes'];
