@@ -1,8 +1,9 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import { attributeShares, firstAppendOf, operationShares, serviceDays, storedDays, storeStats } from '@spanloom/store';
-import { answer, count, nullable, responses, service } from './answers.ts';
+import { answer, completeness, count, nullable, responses, service } from './answers.ts';
 import type { Api } from './api.ts';
+import { completeHead } from './head.ts';
 import type { SchemaOf } from './schemas.ts';
 import { projectionOf, sharesOf } from './storage-share.ts';
 
@@ -22,6 +23,7 @@ const storageSchema: SchemaOf<StorageQuery> = Type.Object(
 const day: TSchema = Type.String({ format: 'date', description: 'In UTC, of when traces were finished.' });
 
 export const storageAnswer: TSchema = answer({
+  ...completeness,
   tables: Type.Array(
     answer({ table: Type.String(), rows: count, bytesOnDisk: count, bytesUncompressed: count, parts: count }),
     { description: 'The largest first.' },
@@ -107,6 +109,7 @@ export function storageRoutes(api: Api): FastifyPluginAsync {
         const nowMs = api.clock.now();
         const toDay = Math.floor(nowMs / dayMs);
         const fromDay = toDay - daysAsked + 1;
+        const complete = await api.complete(bound);
         const tables = await storeStats(bound);
         const allDays = await storedDays(bound);
         const services = await serviceDays(bound, { fromDay, toDay });
@@ -122,6 +125,7 @@ export function storageRoutes(api: Api): FastifyPluginAsync {
         const [traceDays, minuteDays] = [traceRetentionMs / dayMs, minuteRetentionMs / dayMs];
         const others = tables.reduce((sum, { table, bytesOnDisk }) => sum + (byDay.has(table) ? 0 : bytesOnDisk), 0);
         return {
+          ...completeHead(complete),
           tables: tables.toSorted((a, b) => b.bytesOnDisk - a.bytesOnDisk),
           bytesOnDisk: tables.reduce((sum, table) => sum + table.bytesOnDisk, 0),
           days: allDays

@@ -892,6 +892,14 @@ export interface PipelineAnswer {
   }[];
 }
 export interface StorageAnswer {
+  completeTo: string | null;
+  /**
+   * Partitions that `completeTo` does not count.
+   */
+  behind: {
+    partition: number;
+    streamTime: string | null;
+  }[];
   /**
    * The largest first.
    */
@@ -1035,27 +1043,4 @@ export interface RollupsResultsAnswer {
 }
 
 /** Routes of the API, below `/api/v1/`. */
-export type Paths =
-  | 'edges'
-  | 'operations'
-  | 'services'
-  | 'traces'
-  | 'traces/open'
-  | 'traces/{id}'
-  | 'traces/{id}/ranks'
-  | 'search'
-  | 'search/clauses'
-  | 'stats'
-  | 'exemplars'
-  | 'heatmap'
-  | 'series'
-  | 'graph'
-  | 'compare'
-  | 'fields'
-  | 'fields/{name}/values'
-  | 'settings'
-  | 'pipeline'
-  | 'storage'
-  | 'rollups/runs'
-  | 'rollups/results'
-  | 'tail';
+export type Paths = 'edges' | 'operations' | 'services' | 'traces' | 'traces/open' | 'traces/{id}' | 'traces/{id}/ranks' | 'search' | 'search/clauses' | 'stats' | 'exemplars' | 'heatmap' | 'series' | 'graph' | 'compare' | 'fields' | 'fields/{name}/values' | 'settings' | 'pipeline' | 'storage' | 'rollups/runs' | 'rollups/results' | 'tail';
