@@ -39,7 +39,7 @@ export interface QueryConfig {
   /** How long a trace that is whole, or not, has to be quiet until the assembler closes it. */
   readonly settleMs: number;
   readonly quietMs: number;
-  /** Of each query to ClickHouse that `/api/v1` makes; beyond one of them the answer is 422. */
+  /** Of each query to ClickHouse that a request makes; beyond one of them the answer is 422. */
   readonly queryLimits: QueryLimits;
   /** How many may follow the live tail at once. */
   readonly maxTails: number;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { status, type handleServerStreamingCall, type handleUnaryCall } from '@grpc/grpc-js';
 import { err, type Clock, type Result } from '@spanloom/span';
 import type { ReadClient } from '@spanloom/store';
-import { boundTo } from '../http/bound.ts';
+import { boundToRequests } from '../http/bound.ts';
 import { failureOf } from '../http/failure.ts';
 import type { QueryConfig, QueryLogger } from '../options.ts';
 import type { QueryMetrics } from '../metrics.ts';
@@ -52,7 +52,10 @@ interface Cancellable {
   on(event: 'cancelled', listener: () => void): unknown;
 }
 
-export function createCalls({ store, clock, logger, metrics, config }: CallOptions): Calls {
+export function createCalls(options: CallOptions): Calls {
+  const { clock, logger, metrics, config } = options;
+  const bound = boundToRequests(options);
+
   async function answer<Request, Answer>(
     { path, call }: { readonly path: string; readonly call: Cancellable },
     request: Request,
@@ -68,13 +71,13 @@ export function createCalls({ store, clock, logger, metrics, config }: CallOptio
       return error;
     };
     try {
-      const answered = await handler(request, { store: boundTo(store, signal), signal });
+      const answered = await handler(request, { store: bound({ signal }), signal });
       if (!answered.ok) return done(answered.error);
       await send(answered.value, signal);
       return done(null);
     } catch (error) {
-      const failure = failureOf(error, signal, config.requestTimeoutMs);
-      if (!cancelled.signal.aborted) logger.error({ err: error, path }, 'a gRPC call failed');
+      const failure = failureOf(error, signal, config);
+      if (failure.logged && !cancelled.signal.aborted) logger.error({ err: error, path }, 'a gRPC call failed');
       return done({ code: codes[failure.code], details: failure.message });
     }
   }
@@ -104,6 +107,7 @@ export function createCalls({ store, clock, logger, metrics, config }: CallOptio
 }
 
 const codes = {
+  too_much: status.RESOURCE_EXHAUSTED,
   internal: status.INTERNAL,
   unavailable: status.UNAVAILABLE,
   timeout: status.DEADLINE_EXCEEDED,

@@ -1,6 +1,6 @@
 /** Jaeger's v3 HTTP API, as Jaeger UI from 2.19 on uses it. See docs/jaeger.md. */
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
-import { boundTo } from '../http/bound.ts';
+import { boundToRequests } from '../http/bound.ts';
 import { failureOf } from '../http/failure.ts';
 import { operationsOf, search, serviceNames } from '../jaeger/answers.ts';
 import { parseTraceId } from '../jaeger/ids.ts';
@@ -16,22 +16,23 @@ type Route = { Querystring: QueryString };
 const noTraces = 'No traces found';
 
 export function jaegerV3Routes(options: JaegerOptions): FastifyPluginAsync {
-  const { store, stream, readTraces, logger, config } = options;
+  const { stream, readTraces, logger, config } = options;
+  const bound = boundToRequests(options);
   return async (app) => {
     app.setErrorHandler((error, request, reply) => {
-      const failure = failureOf(error, request.signal, config.requestTimeoutMs);
-      logger.error({ err: error, url: request.url }, 'a Jaeger v3 request failed');
+      const failure = failureOf(error, request.signal, config);
+      if (failure.logged) logger.error({ err: error, url: request.url }, 'a Jaeger v3 request failed');
       return sendError(reply, failure.status, failure.message);
     });
 
     app.get<Route>('/api/v3/services', async (request, reply) =>
-      send(reply, { services: await serviceNames(boundTo(store, request.signal)) }),
+      send(reply, { services: await serviceNames(bound(request)) }),
     );
 
     app.get<Route>('/api/v3/operations', async (request, reply) => {
       const service = first(request.query, 'service');
       const { text: kind } = named(request.query, ['spanKind', 'span_kind']);
-      const found = service === '' ? [] : await operationsOf(boundTo(store, request.signal), service, kind);
+      const found = service === '' ? [] : await operationsOf(bound(request), service, kind);
       // A kind that was not said is shown as one that was.
       const operations = found.map(({ name, spanKind }) => ({
         name,
@@ -46,7 +47,7 @@ export function jaegerV3Routes(options: JaegerOptions): FastifyPluginAsync {
       if (!id.ok) return sendError(reply, 400, malformed('trace_id', id.error));
       const params = parseV3Trace(request.query);
       if (!params.ok) return sendError(reply, 400, params.error);
-      const traceStore = traceStoreOf(boundTo(store, request.signal), stream.id);
+      const traceStore = traceStoreOf(bound(request), stream.id);
       const trace = (await readTraces([id.value], traceStore, request.signal)).get(id.value);
       if (trace === undefined) return sendError(reply, 404, noTraces);
       return send(reply, { result: { resourceSpans: toResourceSpans([trace.spans], params.value.raw) } });
@@ -55,7 +56,7 @@ export function jaegerV3Routes(options: JaegerOptions): FastifyPluginAsync {
     app.get<Route>('/api/v3/traces', async (request, reply) => {
       const params = parseV3Search(request.query, config.maxSearchTraces);
       if (!params.ok) return sendError(reply, 400, params.error);
-      const traces = await search(boundTo(store, request.signal), params.value.search);
+      const traces = await search(bound(request), params.value.search);
       if (traces.length === 0) return sendError(reply, 404, noTraces);
       return send(reply, { result: { resourceSpans: toResourceSpans(traces, params.value.raw) } });
     });
@@ -63,7 +64,7 @@ export function jaegerV3Routes(options: JaegerOptions): FastifyPluginAsync {
     app.get<Route>('/api/v3/trace-summaries', async (request, reply) => {
       const params = parseV3Search(request.query, config.maxSearchTraces);
       if (!params.ok) return sendError(reply, 400, params.error);
-      const traces = await search(boundTo(store, request.signal), params.value.search);
+      const traces = await search(bound(request), params.value.search);
       return send(reply, { summaries: traces.map((spans) => summaryJson(summaryOf(spans, params.value.raw))) });
     });
   };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { err, ok, type Result } from '@spanloom/span';
-import { boundTo } from '../http/bound.ts';
+import { boundToRequests } from '../http/bound.ts';
 import { callRate, errorRate, latencies, metricFamily, type Measure } from './metric-family.ts';
 import { parseMetrics, parseQuantile } from './metrics-params.ts';
 import type { JaegerOptions } from './options.ts';
@@ -20,14 +20,15 @@ const measures: Readonly<Record<string, MeasureOf>> = {
 };
 
 /** What the Monitor tab of Jaeger UI asks. Not in the envelope: the family is the answer. */
-export function metricsRoutes(app: FastifyInstance, { store, clock }: JaegerOptions): void {
+export function metricsRoutes(app: FastifyInstance, options: JaegerOptions): void {
+  const bound = boundToRequests(options);
   for (const [name, measureOf] of Object.entries(measures)) {
     app.get<Route>(`/api/metrics/${name}`, async (request, reply) => {
       const measure = measureOf(request.query);
       if (!measure.ok) return sendError(reply, 400, measure.error);
-      const params = parseMetrics(request.query, clock.now());
+      const params = parseMetrics(request.query, options.clock.now());
       if (!params.ok) return sendError(reply, 400, params.error);
-      const family = await metricFamily(boundTo(store, request.signal), measure.value, params.value);
+      const family = await metricFamily(bound(request), measure.value, params.value);
       if (!family.ok) return sendError(reply, 400, family.error);
       return sendJson(request, reply, family.value);
     });

@@ -1,6 +1,6 @@
 /** Jaeger's legacy HTTP API, as Jaeger UI and Grafana use it. See docs/jaeger.md. */
 import type { FastifyPluginAsync } from 'fastify';
-import { boundTo } from '../http/bound.ts';
+import { boundToRequests } from '../http/bound.ts';
 import { failureOf } from '../http/failure.ts';
 import { operationsOf, serviceNames, uniqueNames } from './answers.ts';
 import { dependencies, ofService } from './dependencies.ts';
@@ -14,32 +14,33 @@ import { traceRoutes } from './trace-routes.ts';
 type Route = { Querystring: QueryString };
 
 export function jaegerRoutes(options: JaegerOptions): FastifyPluginAsync {
-  const { store, clock, logger, config } = options;
+  const { clock, logger, config } = options;
+  const bound = boundToRequests(options);
   return async (app) => {
     // Bodies are read as they are, whatever their sender calls them.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.setErrorHandler((error, request, reply) => {
       if (isTooLarge(error)) return sendError(reply, 413, error.message);
-      const failure = failureOf(error, request.signal, config.requestTimeoutMs);
-      logger.error({ err: error, url: request.url }, 'a Jaeger request failed');
+      const failure = failureOf(error, request.signal, config);
+      if (failure.logged) logger.error({ err: error, url: request.url }, 'a Jaeger request failed');
       return sendError(reply, failure.status, failure.message);
     });
 
     app.get<Route>('/api/services', async (request, reply) => {
-      const names = await serviceNames(boundTo(store, request.signal));
+      const names = await serviceNames(bound(request));
       return sendJson(request, reply, envelope(names, names.length));
     });
 
     app.get<Route & { Params: { service: string } }>('/api/services/:service/operations', async (request, reply) => {
-      const names = uniqueNames(await operationsOf(boundTo(store, request.signal), request.params.service, ''));
+      const names = uniqueNames(await operationsOf(bound(request), request.params.service, ''));
       return sendJson(request, reply, envelope(names.length === 0 ? null : names, names.length));
     });
 
     app.get<Route>('/api/operations', async (request, reply) => {
       const service = first(request.query, 'service');
       if (service === '') return sendError(reply, 400, "parameter 'service' is required");
-      const found = await operationsOf(boundTo(store, request.signal), service, first(request.query, 'spanKind'));
+      const found = await operationsOf(bound(request), service, first(request.query, 'spanKind'));
       return sendJson(request, reply, envelope(found, found.length));
     });
 
@@ -48,7 +49,7 @@ export function jaegerRoutes(options: JaegerOptions): FastifyPluginAsync {
       if (!endMs.ok) return sendError(reply, 400, endMs.error);
       const lookbackMs = integer(request.query, 'lookback', 86_400_000);
       if (!lookbackMs.ok) return sendError(reply, 400, lookbackMs.error);
-      const found = await dependencies(boundTo(store, request.signal), endMs.value, lookbackMs.value);
+      const found = await dependencies(bound(request), endMs.value, lookbackMs.value);
       return sendJson(request, reply, envelope(ofService(found, first(request.query, 'service'))));
     });
 

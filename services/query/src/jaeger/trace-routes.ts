@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { boundTo } from '../http/bound.ts';
+import { boundToRequests } from '../http/bound.ts';
 import { traceStoreOf } from '../trace/store.ts';
 import { search } from './answers.ts';
 import { envelope, type EnvelopeError } from './envelope.ts';
@@ -17,7 +17,8 @@ type RouteById = Route & { Params: { id: string } };
 const maxTransformBytes = 32 * 1024 * 1024;
 
 export function traceRoutes(app: FastifyInstance, options: JaegerOptions): void {
-  const { store, stream, readTraces, archive, clock, config } = options;
+  const { stream, readTraces, archive, clock, config } = options;
+  const bound = boundToRequests(options);
 
   app.get<RouteById>('/api/traces/:id', async (request, reply) => {
     // The router takes `/api/traces/` for a trace without an id.
@@ -26,7 +27,7 @@ export function traceRoutes(app: FastifyInstance, options: JaegerOptions): void 
     if (!id.ok) return sendError(reply, 400, id.error);
     const params = parseTrace(request.query);
     if (!params.ok) return sendError(reply, 400, params.error);
-    const traceStore = traceStoreOf(boundTo(store, request.signal), stream.id);
+    const traceStore = traceStoreOf(bound(request), stream.id);
     const trace = (await readTraces([id.value], traceStore, request.signal)).get(id.value);
     if (trace === undefined) return sendError(reply, 404, 'trace not found');
     return sendJson(request, reply, envelope([toJaegerTrace(trace.spans, params.value.raw)]));
@@ -36,14 +37,14 @@ export function traceRoutes(app: FastifyInstance, options: JaegerOptions): void 
     const params = parseTraces(request.query, clock.now(), config.maxSearchTraces);
     if (!params.ok) return sendError(reply, 400, params.error);
     const { traceIds, raw } = params.value;
-    const bound = boundTo(store, request.signal);
+    const client = bound(request);
     if (traceIds.length === 0) {
-      const traces = await search(bound, params.value.search);
+      const traces = await search(client, params.value.search);
       return sendJson(request, reply, envelope(traces.map((spans) => toJaegerTrace(spans, raw))));
     }
     const found: JaegerTrace[] = [];
     const errors: EnvelopeError[] = [];
-    const traces = await readTraces(traceIds, traceStoreOf(bound, stream.id), request.signal);
+    const traces = await readTraces(traceIds, traceStoreOf(client, stream.id), request.signal);
     for (const id of traceIds) {
       const trace = traces.get(id);
       if (trace === undefined) errors.push({ msg: 'trace not found', traceID: jaegerTraceId(id) });
@@ -68,7 +69,7 @@ export function traceRoutes(app: FastifyInstance, options: JaegerOptions): void 
     if (!id.ok) return sendError(reply, 400, id.error);
     const params = parseTrace(request.query);
     if (!params.ok) return sendError(reply, 400, params.error);
-    const traceStore = traceStoreOf(boundTo(store, request.signal), stream.id);
+    const traceStore = traceStoreOf(bound(request), stream.id);
     switch (await archive(id.value, traceStore, request.signal)) {
       case 'not found':
         return sendError(reply, 404, 'trace not found');

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Log, Stream } from '@spanloom/log';
 import type { Clock } from '@spanloom/span';
 import type { ReadClient } from '@spanloom/store';
-import { boundTo } from '../http/bound.ts';
+import { boundToRequests } from '../http/bound.ts';
 import type { QueryConfig, QueryLogger, QueryOptions } from '../options.ts';
 import type { ReadTraces } from '../trace/read.ts';
 import type { Completeness } from './completeness.ts';
@@ -27,10 +27,10 @@ export interface Api extends ApiOptions {
 }
 
 export function apiOf(options: ApiOptions): Api {
-  const { store, stream, config } = options;
+  const { stream, config } = options;
   return {
     ...options,
-    bound: (request) => boundTo(store, request.signal, config.queryLimits),
+    bound: boundToRequests(options),
     complete: async (bound) => await readCompleteness(bound, stream, config.maxTraceAgeMs),
   };
 }
