@@ -1,9 +1,10 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 import { useApp } from './app.ts';
 import { chromiumPath } from './browser.ts';
+import { loneTrace, shopTraces } from './cart-traces.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
-import { startPrefixProxy } from './prefix-proxy.ts';
+import { type PrefixProxy, startPrefixProxy } from './prefix-proxy.ts';
 
 describe.skipIf(chromiumPath === undefined)('what is around every page', () => {
   const app = useApp();
@@ -91,20 +92,67 @@ describe.skipIf(chromiumPath === undefined)('what is around every page', () => {
     expect(policy).not.toContain('unsafe');
   });
 
-  test('works below a path of a proxy that takes the path away', async () => {
-    const proxy = await startPrefixProxy(app.origin, '/a/b');
-    // When the page is closed, too.
-    onTestFinished(() => proxy.stop());
-    const page = await app.open(`${proxy.origin}/a/b/`);
-    await page.getByRole('heading').first().waitFor();
-    for (const path of ['/a/b/search', '/a/b/operations?service=cart']) {
-      await page.goto(proxy.origin + path);
+  describe('below a path of a proxy that takes the path away', () => {
+    let proxy: PrefixProxy;
+    const known = shopTraces({ startMs: Date.now() - 60_000, count: 3 });
+
+    beforeAll(async () => {
+      await app.store(known);
+    });
+    beforeEach(async () => {
+      proxy = await startPrefixProxy(app.origin, '/a/b');
+      // When the page is closed, too.
+      onTestFinished(() => proxy.stop());
+    });
+
+    test('pages open, lead to each other, and can be loaded again', async () => {
+      const page = await app.open(`${proxy.origin}/a/b/`);
       await page.getByRole('heading').first().waitFor();
-    }
-    await page.getByRole('link', { name: 'Search', exact: true }).click();
-    await page.waitForURL(`${proxy.origin}/a/b/search`);
-    await page.reload();
-    await page.getByRole('combobox', { name: 'Query' }).waitFor();
-    expect(proxy.outside).toEqual([]);
+      for (const path of ['/a/b/search', '/a/b/operations?service=cart']) {
+        await page.goto(proxy.origin + path);
+        await page.getByRole('heading').first().waitFor();
+      }
+      await page.getByRole('link', { name: 'Search', exact: true }).click();
+      await page.waitForURL(`${proxy.origin}/a/b/search`);
+      await page.reload();
+      await page.getByRole('combobox', { name: 'Query' }).waitFor();
+      expect(proxy.outside).toEqual([]);
+    });
+
+    test('the map is laid out by its worker', async () => {
+      const page = await app.open(`${proxy.origin}/a/b/search`);
+      const worker = page.waitForEvent('worker');
+      await page.getByRole('link', { name: 'Service map' }).first().click();
+      expect((await worker).url()).toContain(`${proxy.origin}/a/b/assets/`);
+      await page.getByRole('button', { name: /^cart, service/ }).waitFor();
+      expect(proxy.outside).toEqual([]);
+    });
+
+    test('new traces are announced', async () => {
+      const page = await app.open(`${proxy.origin}/a/b/search`);
+      await page.locator('a[data-row]').first().waitFor();
+      const newcomer = loneTrace(Date.now() - 100);
+      await app.send(newcomer.spans);
+      await page.getByRole('button', { name: '1 new' }).click();
+      await page.locator(`a[data-row][href*="${newcomer.traceId}"]`).waitFor();
+      expect(proxy.outside).toEqual([]);
+    });
+
+    test('the palette opens a trace, which is drawn and kept', async () => {
+      const { traceId } = known[0] ?? { traceId: '' };
+      const page = await app.open(`${proxy.origin}/a/b/pipeline`);
+      await page.getByRole('heading').first().waitFor();
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type(traceId);
+      await page.getByRole('option', { name: `Open trace ${traceId}` }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${proxy.origin}/a/b/trace/${traceId}`);
+      await page.getByRole('row', { name: /SELECT items/ }).waitFor();
+      await page.getByRole('button', { name: 'Keep' }).click();
+      await page.getByText('Kept', { exact: true }).waitFor();
+      await page.reload();
+      await page.getByText('Kept', { exact: true }).waitFor();
+      expect(proxy.outside).toEqual([]);
+    });
   });
 });
