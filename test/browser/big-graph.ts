@@ -77,3 +77,34 @@ export function withoutSome(graph: GraphBody, every: number): GraphBody {
   const edges = graph.edges.filter(({ from, to }) => (from === null || there.has(from)) && there.has(to));
   return { ...graph, nodes, edges };
 }
+
+/** A shop that writes to a queue, from which a service reads that has a store. */
+export function queueGraph(): GraphBody {
+  const durationMs = { p50: 3, p95: 9, p99: 16, max: 40 };
+  const figures = { calls: 1000, errors: 0, durationMs };
+  const names = ['shop', 'billing', 'orders', 'bills'];
+  const types = ['service', 'service', 'messaging', 'database'];
+  const nodes = names.map((name, id) => ({
+    id,
+    type: types[id] ?? '',
+    service: { environment: '', namespace: '', name },
+    ...figures,
+  }));
+  const calls = [
+    [null, 'shop', 'entry'],
+    ['shop', 'orders', 'messaging'],
+    ['orders', 'billing', 'messaging'],
+    ['billing', 'bills', 'database'],
+  ] as const;
+  const edges = calls.map(([from, to, kind]) => ({
+    from: from === null ? null : names.indexOf(from),
+    to: names.indexOf(to),
+    kind,
+    ...figures,
+    unpaired: 0,
+    slowest: null,
+    failed: null,
+  }));
+  const [from, to] = ['2026-11-23T09:00:00Z', '2026-11-23T10:00:00Z'];
+  return { from, to, completeTo: to, behind: [], nodes, edges };
+}

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { useApp } from './app.ts';
-import { bigGraph, type GraphBody, withoutSome } from './big-graph.ts';
+import { bigGraph, type GraphBody, queueGraph, withoutSome } from './big-graph.ts';
 import { chromiumPath, shoot } from './browser.ts';
 import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { loneTrace, shopTraces } from './cart-traces.ts';
@@ -20,6 +20,14 @@ const overlaps = `(() => {
       && a.box.top < b.box.bottom - 1 && b.box.top < a.box.bottom - 1)
     .map((b) => a.text + ' and ' + b.text));
 })()`;
+/** The outlines of each node: commands of its paths, or what a box is like. */
+const outlines = `Object.fromEntries([...document.querySelectorAll('[data-node]')].map((node) => [
+  node.dataset.node,
+  [...node.querySelectorAll('path[d*="M"], rect[rx]')]
+    .filter((shape) => shape.getBBox().width > 100)
+    .map((shape) => shape.tagName === 'path' ? shape.getAttribute('d').replace(/[^A-Z]/g, '')
+      : Number(shape.getAttribute('rx')) > 20 ? 'round box' : 'box'),
+]))`;
 const tooWide = `[...document.querySelectorAll('[data-node]')].filter((node) => {
   const box = node.querySelector('path, rect').getBoundingClientRect();
   return [...node.querySelectorAll('text')].some((text) => text.getBoundingClientRect().right > box.right);
@@ -80,6 +88,35 @@ describe.skipIf(chromiumPath === undefined)('the service map', () => {
     expect(x('cron')).not.toBeNaN();
     await page.getByRole('button', { name: /^postgresql\/carts, database: 40 calls/ }).waitFor();
     expect(await page.evaluate(overlaps)).toEqual([]);
+  });
+
+  test('shows queues on the right beside the stores, each kind in its own outline', async () => {
+    const page = await open('/map', queueGraph);
+    await drawn(page);
+    const all = await page.evaluate<Places>(places);
+    const x = (name: string) => all[`//${name}`]?.[0] ?? Number.NaN;
+    const rightmost = Math.max(...Object.values(all).map(([x]) => x));
+    expect(all['(outside)']?.[0]).toBe(Math.min(...Object.values(all).map(([x]) => x)));
+    expect([x('orders'), x('bills')]).toEqual([rightmost, rightmost]);
+    expect(x('shop')).toBeLessThan(x('billing'));
+    expect(x('billing')).toBeLessThan(rightmost);
+    expect(await page.evaluate(outlines)).toEqual({
+      '(outside)': ['round box'],
+      '//shop': ['box'],
+      '//billing': ['box'],
+      // A hexagon, and a drum with its lid.
+      '//orders': ['MLHLLHZ'],
+      '//bills': ['MAVAZ', 'MA'],
+    });
+    // From the queue back to who takes from it.
+    const line = await page.evaluate<{ from: number; to: number }>(`(() => {
+      const line = document.querySelector('[data-edge="//orders>//billing>messaging"] path:last-child');
+      return { from: line.getPointAtLength(0).x, to: line.getPointAtLength(line.getTotalLength()).x };
+    })()`);
+    expect(line.from).toBeGreaterThan(line.to);
+    expect(line.to).toBeGreaterThan(x('billing'));
+    expect(await page.evaluate(overlaps)).toEqual([]);
+    await shoot(page, 'map-queues');
   });
 
   test('is walked, opened and zoomed without a pointer', async () => {

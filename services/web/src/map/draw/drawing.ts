@@ -42,9 +42,11 @@ export function drawingOf(edges: readonly MapEdge[], layout: Layout): Drawing {
   const routes = new Map(layout.edges.map(({ key, via }) => [key, via]));
   const drawn = edges.flatMap(({ key, from, to }) => {
     const ends = { from: places.get(from), to: places.get(to) };
-    return ends.from === undefined || ends.to === undefined
-      ? []
-      : [{ key, from: ends.from, to: ends.to, via: routes.get(key) ?? [] }];
+    if (ends.from === undefined || ends.to === undefined) return [];
+    const drawn = { key, from: ends.from, to: ends.to, via: routes.get(key) ?? [], leadsBack: false };
+    // What a queue hands on goes the way of a line to the queue, from its end to its beginning.
+    const isHandedOn = drawn.from.x > drawn.to.x && routes.has(key);
+    return [isHandedOn ? { ...drawn, from: drawn.to, to: drawn.from, leadsBack: true } : drawn];
   });
   const fromPorts = portsBy(
     drawn,

@@ -13,6 +13,8 @@ export interface LineEnds {
   readonly fromPort: number;
   readonly toPort: number;
   readonly via: Route['via'];
+  /** It is drawn from `to`, on the right, to `from`. */
+  readonly leadsBack: boolean;
 }
 
 /** Lines end before the node, where the heads of their arrows begin. */
@@ -31,16 +33,21 @@ export function ports<T>(lines: readonly T[], yOf: (line: T) => number): Map<T, 
 export function lineOf(ends: LineEnds): Line {
   const { from, to } = ends;
   if (from.key === to.key) return loop(from);
-  return to.x > from.x ? forward(ends) : backward(from, to);
+  return to.x > from.x ? between(ends) : backward(from, to);
 }
 
-function forward({ from, to, fromPort, toPort, via }: LineEnds): Line {
+/** From the right of one node to the left of the other; or, where it leads back, the other way. */
+function between({ from, to, fromPort, toPort, via, leadsBack }: LineEnds): Line {
   const half = nodeWidth / 2;
-  const stops = [
-    { x: from.x + half, y: from.y + fromPort },
+  const [left, right] = [point(from.x + half, from.y + fromPort), point(to.x - half, to.y + toPort)];
+  if (leadsBack) left.x += headLength;
+  else right.x -= headLength;
+  const rightwards = [
+    left,
     ...via.filter(({ x }) => x > from.x && x < to.x).flatMap(({ x, y }) => [point(x - half, y), point(x + half, y)]),
-    { x: to.x - half - headLength, y: to.y + toPort },
+    right,
   ];
+  const stops = leadsBack ? rightwards.toReversed() : rightwards;
   const points: Point[] = [];
   let d = `M${text(stops[0])}`;
   for (let at = 0; at + 1 < stops.length; at++) {
@@ -50,7 +57,7 @@ function forward({ from, to, fromPort, toPort, via }: LineEnds): Line {
       d += `L${text(b)}`;
       continue;
     }
-    const bend = Math.max(24, (b.x - a.x) / 2);
+    const bend = Math.max(24, Math.abs(b.x - a.x) / 2) * (leadsBack ? -1 : 1);
     const [one, two] = [point(a.x + bend, a.y), point(b.x - bend, b.y)];
     d += `C${text(one)} ${text(two)} ${text(b)}`;
     for (const t of [0.5, 0.35, 0.65, 0.25, 0.75]) points.push(cubic(a, one, two, b, t));
@@ -78,7 +85,7 @@ function loop({ x, y }: Place): Line {
   };
 }
 
-function point(x: number, y: number): Point {
+function point(x: number, y: number): { x: number; y: number } {
   return { x, y };
 }
 

@@ -55,5 +55,6 @@ function shapeOf({ nodes, edges }: MapGraph): LayoutGraph {
 
 function sideOf({ type }: MapNode): LayoutGraph['nodes'][number]['side'] {
   if (type === 'outside') return 'entry';
+  if (type === 'messaging' || type === 'queues') return 'queue';
   return type === 'service' || type === 'namespace' || type === 'rest' ? 'service' : 'store';
 }

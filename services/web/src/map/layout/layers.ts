@@ -3,7 +3,7 @@ import type { LayoutEdge, LayoutGraph } from './types.ts';
 export interface Layers {
   /** The column of each node that has edges, counted from the left. */
   readonly layerOf: ReadonlyMap<string, number>;
-  /** Edges that lead to the right; the others close a cycle. */
+  /** Edges that lead to the right, and, the other way round, those by which a queue hands on; the others close a cycle. */
   readonly forward: readonly LayoutEdge[];
   readonly count: number;
   /** Nodes that nobody calls and that call nobody, by key. */
@@ -13,10 +13,12 @@ export interface Layers {
 /** Nobody follows calls through more columns than this: beyond, nodes stand by their distance from an entry. */
 const maxLayers = 16;
 
-/** Columns: callers to the left of what they call, entries first, stores last. */
+/** Columns: callers to the left of what they call, entries first, stores and queues last. */
 export function layersOf(graph: LayoutGraph): Layers {
-  const edges = graph.edges.filter(({ from, to }) => from !== to).toSorted((a, b) => compare(a.key, b.key));
-  const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const all = graph.edges.filter(({ from, to }) => from !== to).toSorted((a, b) => compare(a.key, b.key));
+  const queues = queuesOf(graph);
+  const edges = pastQueues(all, queues);
+  const linked = new Set(all.flatMap(({ from, to }) => [from, to]));
   const nodes = graph.nodes.toSorted((a, b) => compare(a.key, b.key));
   const keys = nodes.map(({ key }) => key).filter((key) => linked.has(key));
   const entries = nodes.filter(({ key, side }) => side === 'entry' && linked.has(key)).map(({ key }) => key);
@@ -30,10 +32,30 @@ export function layersOf(graph: LayoutGraph): Layers {
   putStoresLast(graph, layerOf, edges);
   return {
     layerOf,
-    forward: edges.filter(({ from, to }) => (layerOf.get(from) ?? 0) < (layerOf.get(to) ?? 0)),
+    forward: all
+      .map((edge) => (queues.has(edge.from) ? { ...edge, from: edge.to, to: edge.from } : edge))
+      .filter(({ from, to }) => (layerOf.get(from) ?? 0) < (layerOf.get(to) ?? 0)),
     count: Math.max(0, ...layerOf.values()) + 1,
     loose: nodes.map(({ key }) => key).filter((key) => !linked.has(key)),
   };
+}
+
+export function queuesOf({ nodes }: LayoutGraph): ReadonlySet<string> {
+  return new Set(nodes.filter(({ side }) => side === 'queue').map(({ key }) => key));
+}
+
+/**
+ * Edges by which columns are told: who sends to a queue stands left of who takes from it, and both left of the queue,
+ * which leads nowhere.
+ */
+export function pastQueues(edges: readonly LayoutEdge[], queues: ReadonlySet<string>): readonly LayoutEdge[] {
+  const handedOn = groupBy(edges, ({ from }) => from);
+  return edges.flatMap((edge) => {
+    if (queues.has(edge.from)) return [];
+    const takers = queues.has(edge.to) ? (handedOn.get(edge.to) ?? []) : [];
+    const passed = takers.map(({ key, to }) => ({ key: `${edge.key}\u0000${key}`, from: edge.from, to }));
+    return [edge, ...passed.filter(({ from, to }) => from !== to)];
+  });
 }
 
 /**
@@ -122,7 +144,8 @@ function longestPaths(keys: readonly string[], forward: readonly LayoutEdge[]): 
 function putStoresLast(graph: LayoutGraph, layerOf: Map<string, number>, edges: readonly LayoutEdge[]): void {
   const calling = new Set(edges.map(({ from }) => from));
   const last = graph.nodes
-    .filter(({ key, side }) => side === 'store' && layerOf.has(key) && !calling.has(key))
+    .filter(({ key, side }) => side === 'queue' || (side === 'store' && !calling.has(key)))
+    .filter(({ key }) => layerOf.has(key))
     .map(({ key }) => key);
   const stores = new Set(last);
   const others = [...layerOf].filter(([key]) => !stores.has(key)).map(([, layer]) => layer);

@@ -56,6 +56,29 @@ const chain: LayoutGraph = {
   ].map(([from = '', to = '']) => ({ key: `${from}>${to}`, from, to })),
 };
 
+/** A queue that a service sends to and two take from, one of which sends to another queue. */
+const queued: LayoutGraph = {
+  nodes: [
+    { key: 'outside', side: 'entry' },
+    { key: 'web', side: 'service' },
+    { key: 'orders', side: 'queue' },
+    { key: 'billing', side: 'service' },
+    { key: 'audit', side: 'service' },
+    { key: 'bills', side: 'store' },
+    { key: 'mails', side: 'queue' },
+    { key: 'mail', side: 'service' },
+  ],
+  edges: [
+    ['outside', 'web'],
+    ['web', 'orders'],
+    ['orders', 'billing'],
+    ['orders', 'audit'],
+    ['billing', 'bills'],
+    ['billing', 'mails'],
+    ['mails', 'mail'],
+  ].map(([from = '', to = '']) => ({ key: `${from}>${to}`, from, to })),
+};
+
 describe('the layout of the service map', () => {
   test('puts entries left, callers left of what they call, and stores in the last column', () => {
     const x = new Map(layoutOf(chain, null).nodes.map(({ key, x }) => [key, x]));
@@ -65,6 +88,40 @@ describe('the layout of the service map', () => {
     expect(at('cart')).toBeLessThan(at('stock'));
     expect(at('db')).toBeGreaterThan(at('stock'));
     expect(at('cache')).toBe(at('db'));
+  });
+
+  test('puts queues beside the stores, and who takes from one right of who sends to it', () => {
+    const { nodes, edges } = layoutOf(queued, null);
+    const layer = new Map(nodes.map(({ key, layer }) => [key, layer]));
+    expect(Object.fromEntries(layer)).toEqual({
+      outside: 0,
+      web: 1,
+      billing: 2,
+      audit: 2,
+      mail: 3,
+      bills: 4,
+      orders: 4,
+      mails: 4,
+    });
+    // What leads back goes around the columns between, too.
+    expect(edges.find(({ key }) => key === 'orders>billing')?.via).toHaveLength(1);
+  });
+
+  test('puts who newly takes from a queue left of it, where everything else stays', () => {
+    const before = layoutOf(makeGraph(60, 140), null);
+    const graph = makeGraph(60, 140);
+    const [queue, taker] = ['n059', 'new'];
+    const nodes = graph.nodes.map((node) => (node.key === queue ? ({ key: queue, side: 'queue' } as const) : node));
+    const now = layoutOf(
+      {
+        nodes: [...nodes, { key: taker, side: 'service' }],
+        edges: [...graph.edges, { key: 'n059>new', from: queue, to: taker }],
+      },
+      before,
+    );
+    const x = new Map(now.nodes.map(({ key, x }) => [key, x]));
+    expect(x.get(taker)).toBeLessThan(x.get(queue) ?? 0);
+    expect(now.edges.map(({ key }) => key)).toContain('n059>new');
   });
 
   test('shows what has no calls, below the rest', () => {

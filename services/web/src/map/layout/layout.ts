@@ -1,5 +1,5 @@
 import { heightsOf } from './heights.ts';
-import { compare, groupBy, layersOf, type Layers } from './layers.ts';
+import { compare, groupBy, layersOf, type Layers, pastQueues, queuesOf } from './layers.ts';
 import { laneKey, ordered } from './order.ts';
 import { columnPitch, type Layout, type LayoutGraph, nodeWidth, type Place, type Route, rowPitch } from './types.ts';
 
@@ -77,8 +77,9 @@ function keptLayout(graph: LayoutGraph, fresh: Layout, previous: Layout): Layout
   const taken = new Map<number, number[]>();
   const take = (layer: number, y: number) => taken.set(layer, [...(taken.get(layer) ?? []), y]);
   for (const { layer, y } of places.values()) take(layer, y);
-  const callers = groupBy(graph.edges, ({ to }) => to);
-  const callees = groupBy(graph.edges, ({ from }) => from);
+  const edges = pastQueues(graph.edges, queuesOf(graph));
+  const callers = groupBy(edges, ({ to }) => to);
+  const callees = groupBy(edges, ({ from }) => from);
   const added = fresh.nodes.filter(({ key }) => !places.has(key));
   for (const { key, layer: freshLayer, y: freshY } of added.toSorted(
     (a, b) => a.layer - b.layer || compare(a.key, b.key),
@@ -96,9 +97,10 @@ function keptLayout(graph: LayoutGraph, fresh: Layout, previous: Layout): Layout
     take(layer, y);
   }
   const routes = new Map(previous.edges.map((route) => [route.key, route]));
+  const straight = new Set(fresh.edges.map(({ key }) => key));
   return {
     nodes: [...places.values()],
-    edges: graph.edges.flatMap(({ key }) => routes.get(key) ?? []),
+    edges: graph.edges.flatMap(({ key }) => routes.get(key) ?? (straight.has(key) ? [{ key, via: [] }] : [])),
   };
 }
 

@@ -6,8 +6,8 @@ export interface LayoutGraph {
 
 export interface LayoutNode {
   readonly key: string;
-  /** `entry` begins on the left; a `store` that calls nobody stands in the last column. */
-  readonly side: 'entry' | 'service' | 'store';
+  /** `entry` begins on the left; a `queue`, and a `store` that calls nobody, stands in the last column. */
+  readonly side: 'entry' | 'service' | 'store' | 'queue';
 }
 
 export interface LayoutEdge {
@@ -24,7 +24,10 @@ export interface Place {
   readonly layer: number;
 }
 
-/** Points between the two nodes that an edge passes, so that it goes around the nodes there. */
+/**
+ * Points between the two nodes that an edge passes, from left to right, so that it goes around the nodes there. An edge
+ * that leads back has one only if it comes from a queue: the others close a cycle.
+ */
 export interface Route {
   readonly key: string;
   readonly via: readonly Point[];
