@@ -110,7 +110,7 @@ describe("what a query may not do is told, by Jaeger's", () => {
   const window = new URLSearchParams({
     'query.startTimeMin': new Date(nowMs - 60_000).toISOString(),
     'query.startTimeMax': new Date(nowMs).toISOString(),
-  });
+  }).toString();
 
   /** Metrics are of whole minutes. */
   const wholeMinute = `endTs=${nowMs + 60_000}`;

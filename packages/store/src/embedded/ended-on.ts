@@ -1,18 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** A query that has only been handed over is not known to the engine yet, and is asked to end again. */
-const againMs = 50;
-
-/** The query; once `gone` aborts, `kill` is asked to end it until it has. */
-export async function endedOn<T>(gone: AbortSignal, query: Promise<T>, kill: () => Promise<unknown>): Promise<T> {
+/**
+ * The query; once `gone` aborts, `kill` is asked to end it until it has: a query that has only just been handed over is
+ * not known to the engine yet. Where `kill` fails, the query runs to its limit.
+ */
+export async function endedOn<T>(gone: AbortSignal, query: Promise<T>, kill: () => Promise<void>): Promise<T> {
   let hasEnded = false;
   const end = async (): Promise<void> => {
-    while (!hasEnded) {
-      await kill().catch(() => {});
-      await sleep(againMs);
-    }
+    while (!hasEnded) await kill();
   };
-  const onGone = (): void => void end();
+  const onGone = (): void => void end().catch(() => {});
   gone.addEventListener('abort', onGone, { once: true });
   if (gone.aborted) onGone();
   try {

@@ -54,6 +54,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const version = await keeper.queryAsync('SELECT version()', { format: 'TSVRaw' });
   const bodies = await bodyFolder(options.dataDir);
   const run = lanes({ insert: 2, other: 4 });
+
+  /** In no lane: what is to be ended may have taken all its places. */
+  async function kill(mark: string): Promise<void> {
+    const session = new chdb.Session(path);
+    try {
+      await session.queryAsync(killOf(mark), { format: 'Null' });
+    } finally {
+      session.close();
+    }
+  }
+
   return {
     version: new TextDecoder().decode(version.bytes()).trim(),
     run: (statement, body, gone) =>
@@ -67,9 +78,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           const mark = randomUUID();
           const script = scriptOf(withSettings(statement, threads, mark), file);
           const query = session.queryAsync(script, { format: statement.defaultFormat });
-          // In the session that is always there: what is to be ended may have taken all places of its lane.
-          const kill = async (): Promise<unknown> => await keeper.queryAsync(killOf(mark), { format: 'Null' });
-          const result = await (statement.cancellable ? endedOn(gone, query, kill) : query);
+          const result = await (statement.cancellable ? endedOn(gone, query, () => kill(mark)) : query);
           return result.bytes();
         } finally {
           session.close();
@@ -99,8 +108,12 @@ function withSettings(statement: Statement, threads: number, mark: string): Stat
   return { ...statement, settings: [...settings, ...statement.settings] };
 }
 
+/**
+ * Ends it at the next block, and leaves it 50 ms for that before somebody asks again. SYNC, which waits by itself, is
+ * never answered by chDB.
+ */
 function killOf(mark: string): string {
-  return `KILL QUERY WHERE Settings['log_comment'] = '${mark}' ASYNC`;
+  return `KILL QUERY WHERE Settings['log_comment'] = '${mark}' ASYNC;\nSELECT sleep(0.05)`;
 }
 
 /**

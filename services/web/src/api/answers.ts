@@ -1043,4 +1043,27 @@ export interface RollupsResultsAnswer {
 }
 
 /** Routes of the API, below `/api/v1/`. */
-export type Paths = 'edges' | 'operations' | 'services' | 'traces' | 'traces/open' | 'traces/{id}' | 'traces/{id}/ranks' | 'search' | 'search/clauses' | 'stats' | 'exemplars' | 'heatmap' | 'series' | 'graph' | 'compare' | 'fields' | 'fields/{name}/values' | 'settings' | 'pipeline' | 'storage' | 'rollups/runs' | 'rollups/results' | 'tail';
+export type Paths =
+  | 'edges'
+  | 'operations'
+  | 'services'
+  | 'traces'
+  | 'traces/open'
+  | 'traces/{id}'
+  | 'traces/{id}/ranks'
+  | 'search'
+  | 'search/clauses'
+  | 'stats'
+  | 'exemplars'
+  | 'heatmap'
+  | 'series'
+  | 'graph'
+  | 'compare'
+  | 'fields'
+  | 'fields/{name}/values'
+  | 'settings'
+  | 'pipeline'
+  | 'storage'
+  | 'rollups/runs'
+  | 'rollups/results'
+  | 'tail';
