@@ -1,5 +1,5 @@
 import { Client, credentials, status, type ServiceError } from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadDefinitions } from './grpc/definitions.ts';
 import { defaultQueryConfig } from './options.ts';
 import { clockAt } from './testing/clock.ts';
@@ -186,5 +186,47 @@ describe("what a query may not do is told, by Jaeger's", () => {
     });
     client.close();
     expect(refused).toMatchObject({ code: status.RESOURCE_EXHAUSTED, details: told });
+  });
+});
+
+describe('the query of a request whose client goes away is ended in ClickHouse', () => {
+  /** Reads of any request, and they never end by themselves. */
+  const endless = 'SELECT count() FROM numbers(1e15) WHERE cityHash64(number) = 1';
+  let waiting: TestQuery;
+
+  beforeAll(async () => {
+    const { read } = stored.store;
+    waiting = await startQuery({
+      store: {
+        rows: async (_query, _parameters, options) => await read.rows(endless, {}, options),
+        bytes: async (_query, format, _parameters, options) => await read.bytes(endless, format, {}, options),
+      },
+      // Longer than this test waits.
+      config: {
+        requestTimeoutMs: 60_000,
+        queryLimits: { maxExecutionSeconds: 60, maxRowsToRead: 0, maxMemoryBytes: 1024 ** 3 },
+      },
+    });
+  });
+  afterAll(async () => await waiting.query.stop());
+
+  async function running(): Promise<number> {
+    const sql = `SELECT 1 AS one FROM system.processes WHERE query LIKE '%1e15%' AND query NOT LIKE '%system.processes%'`;
+    return (await stored.store.read.rows(sql, {})).length;
+  }
+
+  it.each([
+    '/api/v1/services',
+    `/api/v1/traces/${idOf(4)}`,
+    '/api/services',
+    `/api/traces/${idOf(4)}`,
+    '/api/v3/services',
+  ])('%s', async (path) => {
+    const gone = new AbortController();
+    const answer = waiting.get(path, { signal: gone.signal });
+    await vi.waitFor(async () => expect(await running()).toBeGreaterThan(0), { timeout: 10_000 });
+    gone.abort();
+    await expect(answer).rejects.toThrow(/abort/);
+    await vi.waitFor(async () => expect(await running()).toBe(0), { timeout: 10_000 });
   });
 });
