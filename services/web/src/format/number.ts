@@ -15,7 +15,8 @@ export function bytes(value: number): string {
 export function percent(part: number): string {
   if (part === 0) return '0 %';
   const value = part * 100;
-  return `${value < 1 ? value.toPrecision(2) : value.toPrecision(3)} %`.replace(/^(\d+)e.*/, '$1 %');
+  if (Math.abs(value) >= 999.5) return `${count(value)} %`;
+  return `${value.toPrecision(value < 1 ? 2 : 3)} %`;
 }
 
 /** Events in a second, three significant digits. */
@@ -26,7 +27,8 @@ export function perSecond(value: number): string {
 function scaled(value: number, base: number, names: readonly string[], space = ' '): string {
   let at = 0;
   let left = value;
-  while (Math.abs(left) >= base && at < names.length - 1) {
+  // What would be said as 1000 is said in the next unit.
+  while (Math.abs(Number(left.toPrecision(3))) >= 1000 && at < names.length - 1) {
     left /= base;
     at++;
   }
