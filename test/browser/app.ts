@@ -1,12 +1,12 @@
 import type { Span } from '@spanloom/span';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
 import { traceAnswer } from '../harness/answers.ts';
 import { Pipeline, dataDir, freePorts } from '../harness/pipeline.ts';
 import { waitFor } from '../harness/wait.ts';
 import { send } from '../load/client.ts';
-import { type WatchedPage, newPage, startBrowser } from './browser.ts';
+import { type PageOptions, type WatchedPage, newPage, startBrowser } from './browser.ts';
 
 /** Traces close soon, and nothing sends spans but the test. */
 export const quickFlags = ['--no-demo', '--settle', '1s', '--quiet', '2s', '--rollup-interval', '2s'] as const;
@@ -21,7 +21,7 @@ export interface App {
    * A page in a profile of its own at `path`, which begins with a slash, or at a URL of another origin.
    * Closed after the test, which fails if something happened in it that a page must not do.
    */
-  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  open(path: string, options?: PageOptions): Promise<Page>;
   /** From now on, what matches is nothing that this page must not do; answers what matched so far. */
   tolerate(page: Page, pattern: RegExp): readonly string[];
   /** Resolves when the gateway has acknowledged the spans. */

@@ -33,13 +33,29 @@ export interface WatchedPage {
   tolerate(pattern: RegExp): readonly string[];
 }
 
+export interface PageOptions extends BrowserContextOptions {
+  /** Runs in the page before anything of it does, with each load. */
+  readonly initScript?: string;
+}
+
+/** Fails a test in which anything is done by pointer; a click that a key makes is none. For `initScript`. */
+export const noPointer = `{
+  const types = ['down', 'up', 'move', 'over'].flatMap((way) => ['pointer' + way, 'mouse' + way]);
+  for (const type of [...types, 'wheel', 'touchstart']) {
+    addEventListener(type, ({ isTrusted }) => {
+      if (isTrusted) throw new Error('a pointer was used: ' + type);
+    }, { capture: true, passive: true });
+  }
+}`;
+
 /** A page in a profile of its own, which may ask nothing but `origin`. */
 export async function newPage(
   browser: Browser,
   origin: string,
-  options: BrowserContextOptions = {},
+  { initScript, ...options }: PageOptions = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  if (initScript !== undefined) await context.addInitScript(initScript);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const faults: string[] = [];

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
 import { useApp } from './app.ts';
-import { chromiumPath, shoot } from './browser.ts';
+import { chromiumPath, noPointer, shoot } from './browser.ts';
 import { cutTexts, seriousViolations } from './checks.ts';
 
 const random = new Random(41);
@@ -28,8 +28,7 @@ describe.skipIf(chromiumPath === undefined)('durations over time, by keyboard', 
   const plotOf = (page: Page) => page.getByRole('application', { name: 'Durations over time' });
 
   async function focused(path: string): Promise<Page> {
-    const page = await app.open(path);
-    await page.addInitScript("addEventListener('pointerdown', () => { throw new Error('a pointer was used'); })");
+    const page = await app.open(path, { initScript: noPointer });
     await plotOf(page).locator('canvas').waitFor();
     await page.getByRole('banner').getByRole('link').first().focus();
     const isThere = async () => (await page.evaluate<string | null>('document.activeElement.role')) === 'application';

@@ -11,8 +11,10 @@ export interface ShopTrace {
 
 export interface ShopOptions {
   readonly startMs: number;
-  /** The payment's database refuses, half a second late. */
+  /** The payment's database refuses, `lateMs` late. */
   readonly failing?: boolean;
+  /** About half a second where it is missing. */
+  readonly lateMs?: number;
   /** How far the clock of payment is behind, in milliseconds. */
   readonly skewMs?: number;
   /** The span of the mailer that sends never comes. */
@@ -24,7 +26,7 @@ export const failingQuery = "INSERT INTO charges (order_id, cents, currency) VAL
 
 /** A checkout as the services of a shop report it: 32 spans, with twelve queries of the cart that are alike. */
 export function shopTrace(random: Random, options: ShopOptions): ShopTrace {
-  const { startMs, failing = false, skewMs = 0, lost = false } = options;
+  const { startMs, failing = false, lateMs = 480, skewMs = 0, lost = false } = options;
   const traceId = random.hex(16);
   const spans: Span[] = [];
   const ids: Record<string, string> = {};
@@ -39,7 +41,7 @@ export function shopTrace(random: Random, options: ShopOptions): ShopTrace {
     spans.push({ ...made, attributes: [...made.attributes, ...attributes] });
     return spanId;
   };
-  const slow = failing ? 480 : 0;
+  const slow = failing ? lateMs : 0;
   const root = add('root', {
     service: 'frontend',
     name: 'POST /checkout',
