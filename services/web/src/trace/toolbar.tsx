@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 import { count } from '../format/number.ts';
 import { Button } from '../ui/button.tsx';
-import { manySpans } from './model/rows.ts';
+import { opensOnMain } from './model/rows.ts';
 import { skewMs } from './model/timing.ts';
 import { views } from './params.ts';
 import styles from './trace.module.css';
@@ -64,7 +64,7 @@ export function Toolbar({ view, onMatch }: ToolbarProps) {
         </Button>
       )}
       <span className={styles.gap} />
-      {(tree.spanCount > manySpans || params.rows === 'main') && shown === 'waterfall' && (
+      {(opensOnMain(tree) || params.rows === 'main') && shown === 'waterfall' && (
         <span>
           {mainOnly && (
             <span className={styles.quiet}>
@@ -78,7 +78,7 @@ export function Toolbar({ view, onMatch }: ToolbarProps) {
             quiet
             onClick={() =>
               change({
-                rows: mainOnly === tree.spanCount > manySpans ? (mainOnly ? 'all' : 'main') : undefined,
+                rows: mainOnly === opensOnMain(tree) ? (mainOnly ? 'all' : 'main') : undefined,
                 opened: undefined,
               })
             }

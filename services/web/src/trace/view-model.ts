@@ -2,7 +2,7 @@ import { useCallback, useDeferredValue, useMemo } from 'react';
 
 import { findNodes } from './model/find.ts';
 import { foldsOf } from './model/fold.ts';
-import { mainPart, manySpans, type Row, rowsOf } from './model/rows.ts';
+import { mainPart, opensOnMain, type Row, rowsOf } from './model/rows.ts';
 import { spansOf } from './model/span.ts';
 import { type Timing, timingOf } from './model/timing.ts';
 import { type Node, type Tree, treeOf } from './model/tree.ts';
@@ -45,7 +45,7 @@ export function useView({ otlp, lateness }: Source): View {
   const find = useDeferredValue(params.find ?? '');
   const matches = useMemo(() => findNodes(tree, find), [tree, find]);
   const isMatch = useMemo(() => new Set(matches), [matches]);
-  const mainOnly = params.rows === undefined ? tree.spanCount > manySpans : params.rows === 'main';
+  const mainOnly = params.rows === undefined ? opensOnMain(tree) : params.rows === 'main';
   const selectedKey = params.span ?? null;
   const selected = (selectedKey === null ? null : tree.byKey.get(selectedKey)) ?? null;
   const focus = (params.focus === undefined ? null : tree.byKey.get(params.focus)) ?? null;

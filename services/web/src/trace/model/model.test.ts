@@ -6,7 +6,7 @@ import { criticalByService, operationsOf } from './figures.ts';
 import { findNodes } from './find.ts';
 import { flameOf } from './flame.ts';
 import { foldFigures } from './fold.ts';
-import { mainPart, type RowsWanted, rowsOf } from './rows.ts';
+import { mainPart, opensOnMain, type RowsWanted, rowsOf } from './rows.ts';
 import { spansOf } from './span.ts';
 import { clockShifts, skewMs, timingOf } from './timing.ts';
 import { type Tree, treeOf } from './tree.ts';
@@ -250,6 +250,29 @@ describe('rows', () => {
     expect(fold && foldFigures(fold)).toEqual({ sumMs: 32, p50Ms: 5, maxMs: 8 });
   });
 
+  it.each([
+    [4, ['a', 'q0', 'q1', 'q2', 'q3']],
+    [5, ['a', 'fold.q0']],
+  ])('of %i like siblings are %j', (siblings, shown) => {
+    const like = selects.slice(0, siblings).map((each) => ({ ...each, error: false }));
+    expect(rows(tree([{ id: 'a', startMs: 0, durationMs: 20 }, ...like]))).toEqual(shown);
+  });
+
+  it.each([{ service: 'shop' }, { name: 'SELECT shop' }, { kind: 1 }, { error: true }])(
+    'stand by themselves where one of five is %j',
+    (other) => {
+      const like = selects.slice(0, 5).map((each, at) => ({ ...each, error: false, ...(at === 4 && other) }));
+      expect(rows(tree([{ id: 'a', startMs: 0, durationMs: 20 }, ...like]))).toEqual([
+        'a',
+        'q0',
+        'q1',
+        'q2',
+        'q3',
+        'q4',
+      ]);
+    },
+  );
+
   it('show what is wanted out of a fold', () => {
     const wanted = findNodes(made, 'select 5');
     expect(wanted.map(({ key }) => key)).toEqual(['q5']);
@@ -274,5 +297,27 @@ describe('rows', () => {
     const shown = rowsOf(many, mainPart(many, timingOf(many, false)), { ...everything, mainOnly: true });
     expect(shown[0]?.leftOut).toBe(1);
     expect(rows(many, { mainOnly: true, opened: new Set(['a']) })).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it.each([
+    [999, false],
+    [1000, false],
+    [1001, true],
+  ])('of %i spans: the critical path and the errors alone at first: %s', (spans, main) => {
+    const made = tree(Array.from({ length: spans }, (_, at) => ({ id: `s${at}`, startMs: at, durationMs: 1 })));
+    expect(made.spanCount).toBe(spans);
+    expect(opensOnMain(made)).toBe(main);
+  });
+
+  it('are counted without spans that never came', () => {
+    const spans = Array.from({ length: 1000 }, (_, at) => ({
+      id: `s${at}`,
+      parent: 'lost',
+      startMs: at,
+      durationMs: 1,
+    }));
+    const made = tree(spans);
+    expect(made.nodes).toHaveLength(1001);
+    expect(opensOnMain(made)).toBe(false);
   });
 });

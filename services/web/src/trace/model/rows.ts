@@ -25,8 +25,13 @@ export interface FoldRow {
   readonly leftOut: 0;
 }
 
-/** From so many spans on, the page opens on what matters most. */
-export const manySpans = 1000;
+/** Beyond so many spans, the page opens on what matters most. */
+const manySpans = 1000;
+
+/** Whether the page opens on the critical path and the errors alone. */
+export function opensOnMain({ spanCount }: Pick<Tree, 'spanCount'>): boolean {
+  return spanCount > manySpans;
+}
 
 export interface RowsWanted {
   /** Only what is on the critical path or leads to an error. */
