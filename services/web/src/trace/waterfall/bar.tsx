@@ -46,7 +46,7 @@ export function SpanBar({ row: { node }, timing, zoom, critical }: BarProps) {
           }}
         />
       )}
-      {pieces !== undefined && shown && <Path className={styles.critical} d={pathOf(pieces, zoom)} />}
+      {pieces !== undefined && shown && <Shape className={styles.critical} shape={shapeOf(pieces, zoom)} />}
     </div>
   );
 }
@@ -61,40 +61,54 @@ export function FoldBar({ row, timing, zoom, critical }: BarProps) {
   const onPath = critical ? members.flatMap(({ at }) => timing.critical.get(at) ?? []) : [];
   return (
     <div role="gridcell" className={styles.track}>
-      <Path
+      <Shape
         className={styles.foldBar}
-        d={pathOf(pieces, zoom)}
+        shape={shapeOf(pieces, zoom)}
         color={serviceLook(row.node.span?.service ?? '').color}
       />
-      {onPath.length > 0 && <Path className={styles.critical} d={pathOf(onPath, zoom)} />}
+      {onPath.length > 0 && <Shape className={styles.critical} shape={shapeOf(onPath, zoom)} />}
     </div>
   );
 }
 
+/** The width of the picture. */
 const steps = 2000;
+/** As wide as a piece is drawn at least, so that many of them touch. */
+const leastSteps = 8;
+/** Less may be narrower than 2 px where the picture has the 160 px that it has at least. */
+const broadSteps = 26;
 
-function Path({
+/** Paths of pieces: as wide as they are, and a line of 2 px in each that may be narrower. */
+interface PieceShape {
+  readonly bars: string;
+  readonly lines: string;
+}
+
+function Shape({
   className,
-  d,
-  color,
+  shape: { bars, lines },
+  color = 'currentColor',
 }: {
   readonly className: string | undefined;
-  readonly d: string;
+  readonly shape: PieceShape;
   readonly color?: string;
 }) {
   return (
     <svg className={className} viewBox={`0 0 ${steps} 1`} preserveAspectRatio="none" aria-hidden>
-      <path d={d} fill={color ?? 'currentColor'} />
+      <path d={bars} fill={color} />
+      {lines !== '' && <path className={styles.line} d={lines} stroke={color} />}
     </svg>
   );
 }
 
 /** Pieces (from, to, from, to …) as one shape; those that touch in the picture are one, each wide enough to be seen. */
-function pathOf(pieces: readonly number[], zoom: Zoom): string {
-  let path = '';
+function shapeOf(pieces: readonly number[], zoom: Zoom): PieceShape {
+  let [bars, lines] = ['', ''];
   let [left, right] = [-1, -1];
   const put = () => {
-    if (right > left) path += `M${left} 0H${right}V1H${left}Z`;
+    if (right <= left) return;
+    bars += `M${left} 0H${right}V1H${left}Z`;
+    if (right - left < broadSteps) lines += `M${(left + right) / 2} 0V1`;
   };
   const order = Array.from({ length: pieces.length / 2 }, (_, at) => at * 2);
   // Of one span they come in order; of several they may not.
@@ -103,8 +117,8 @@ function pathOf(pieces: readonly number[], zoom: Zoom): string {
     const from = placeOf(pieces[at] ?? 0, zoom);
     const to = placeOf(pieces[at + 1] ?? 0, zoom);
     if (to < 0 || from > 1) continue;
-    const start = Math.floor(clip(from) * steps);
-    const end = Math.max(start + 8, Math.ceil(clip(to) * steps));
+    const start = Math.min(Math.floor(clip(from) * steps), steps - leastSteps);
+    const end = Math.max(start + leastSteps, Math.ceil(clip(to) * steps));
     if (start <= right) {
       right = Math.max(right, end);
       continue;
@@ -113,5 +127,5 @@ function pathOf(pieces: readonly number[], zoom: Zoom): string {
     [left, right] = [start, end];
   }
   put();
-  return path;
+  return { bars, lines };
 }

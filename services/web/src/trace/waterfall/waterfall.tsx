@@ -54,7 +54,7 @@ export function Waterfall({ view, rankOf }: WaterfallProps) {
   }, [at, virtual]);
   useWheelZoom(scroller, view);
   const pins = params.pins ?? none;
-  const template = `minmax(200px, 34%) 76px 108px ${pins.map(() => '130px ').join('')}minmax(160px, 1fr)`;
+  const template = `minmax(200px, 34%) 96px 116px ${pins.map(() => '130px ').join('')}minmax(160px, 1fr)`;
   return (
     <div
       ref={scroller}
