@@ -229,7 +229,11 @@ function Reasons({ answer: { reasons } }: { readonly answer: PipelineAnswer }) {
       <Table
         label={t('reasons')}
         columns={[
-          { id: 'reason', head: t('reason'), cell: ({ reason }) => t(`reasonNames.${reason as 'complete'}`) },
+          {
+            id: 'reason',
+            head: t('reason'),
+            cell: ({ reason }) => t(`closeReasons.${reason as 'complete'}`, { ns: 'common' }),
+          },
           { id: 'pieces', head: t('pieces'), number: true, cell: ({ fragments }) => count(fragments) },
           { id: 'whole', head: t('whole'), number: true, cell: ({ complete }) => count(complete) },
           { id: 'incomplete', head: t('incomplete'), number: true, cell: ({ incomplete }) => count(incomplete) },

@@ -69,7 +69,11 @@ function fragmentColumns(t: Texts): readonly Column<Fragment>[] {
   return [
     { id: 'at', head: t('parts.storedAt'), cell: ({ appendedAt }) => <Time at={appendedAt} /> },
     { id: 'spans', head: t('parts.spans'), cell: ({ spanCount }) => count(spanCount), number: true },
-    { id: 'reason', head: t('parts.reason'), cell: ({ reason }) => reason },
+    {
+      id: 'reason',
+      head: t('parts.reason'),
+      cell: ({ reason }) => t(`closeReasons.${reason as 'complete'}`, { ns: 'common' }),
+    },
     { id: 'part', head: t('parts.part'), cell: ({ part, parts }) => (parts > 1 ? `${part + 1}/${parts}` : '') },
     { id: 'marks', head: t('parts.marks'), cell: marks },
     {
@@ -86,7 +90,11 @@ function edgeColumns(t: Texts): readonly Column<Edge>[] {
     { id: 'client', head: t('parts.client'), cell: ({ client }) => <ServiceLabel service={client} /> },
     { id: 'server', head: t('parts.server'), cell: ({ server }) => <ServiceLabel service={server} /> },
     { id: 'operation', head: t('operation', { ns: 'common' }), cell: ({ operation }) => operation },
-    { id: 'kind', head: t('kind', { ns: 'common' }), cell: ({ kind }) => kind },
+    {
+      id: 'kind',
+      head: t('kind', { ns: 'common' }),
+      cell: ({ kind }) => t(`kinds.${kind as 'rpc'}`, { ns: 'common', defaultValue: kind }),
+    },
     { id: 'calls', head: t('calls', { ns: 'common' }), cell: ({ calls }) => count(calls), number: true },
     {
       id: 'errors',
