@@ -39,7 +39,7 @@ export function LastAudit({ audit }: { readonly audit: Audit }) {
         </>
       )}
       <p className={styles.quiet}>
-        {t('audit.how')} <code>spanloom audit</code>
+        {t('audit.how')} <b>spanloom audit</b>
       </p>
     </section>
   );

@@ -53,7 +53,7 @@ export function NoResults({ params, from }: NoResultsProps) {
         <ul className={styles.clauses} aria-label={t('none.clauses')}>
           {clauses.data.clauses.map((clause) => (
             <li key={clause.from}>
-              <code>{clause.text}</code>
+              <span className={styles.clause}>{clause.text}</span>
               <span className={clause.count === 0 ? styles.zero : undefined}>
                 {t('none.alone', { count: clause.count, text: `${clause.exact ? '' : '≥ '}${count(clause.count)}` })}
               </span>

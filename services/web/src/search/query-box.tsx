@@ -139,7 +139,7 @@ export function QueryBox({ query, onSubmit, failure = null }: QueryBoxProps) {
                 setValueOnClick={false}
                 onClick={() => accept(proposal)}
               >
-                <code>{proposal.text}</code>
+                <span className={styles.name}>{proposal.text}</span>
                 {proposal.help !== '' && <span className={styles.help}>{proposal.help}</span>}
               </Ariakit.ComboboxItem>
             ))}
