@@ -217,6 +217,11 @@ test('a profile with readonly = 1 lets nobody read, and it is said why', async (
   });
 });
 
+test('a profile with readonly = 2 is enough to read', async () => {
+  const { store: reader } = await openAs({ grants: grantsTo('query'), profile: '<readonly>2</readonly>' });
+  expect(await reader.lastBatch('another', 0)).toBeNull();
+});
+
 test("every table and view of the migrations is somebody's to read, and no right is to a thing that is not there", () => {
   const { tables, views } = shapeOf(allStatements(singleNode));
   const made = new Set([...tables.keys(), ...views]);
