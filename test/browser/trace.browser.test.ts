@@ -255,6 +255,39 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     await page.getByText('No span of this trace ever came').waitFor();
   });
 
+  test('says that a trace is past its time, which is how long, or came before that if at all', async () => {
+    const page = await app.open('/search');
+    app.tolerate(page, /status of 404/);
+    const traceId = random.hex(16);
+    let reason = '';
+    await page.route(`**/api/v1/traces/${traceId}`, (route) =>
+      route.fulfill({
+        status: 404,
+        json: { error: { code: 'not_found', message: 'It is gone.', parameter: 'id', reason, retentionDays: 7 } },
+      }),
+    );
+    for (const [answered, lang, title, help] of [
+      ['expired', 'en', 'This trace was here, and its time is over', 'Traces are kept for 7 days; the figures still'],
+      ['expired', 'zh-CN', '此链路曾在这里，但已过保存期', '链路保存 7 天；统计数据中仍有它。'],
+      [
+        'not_in_retention',
+        'en',
+        'No span of this trace came in the last 7 days',
+        'Whether one came before is not known.',
+      ],
+      ['not_in_retention', 'zh-CN', '最近 7 天没有收到此链路的 Span', '更早之前是否收到过无从得知。'],
+    ] as const) {
+      reason = answered;
+      await page.goto(`${app.origin}/trace/${traceId}?lang=${lang}`);
+      await page.getByText(title, { exact: true }).waitFor();
+      await page.getByText(help).waitFor();
+      await page.getByText(traceId, { exact: true }).waitFor();
+      // It does not come by itself any more.
+      expect(await page.getByText(/It opens here by itself|会自动在此打开/).count()).toBe(0);
+      await shoot(page, `trace-${answered}-${lang}`);
+    }
+  });
+
   test('is gone through without a pointer: from a query to the text of the SQL that failed', async () => {
     const page = await app.open('/search', {
       permissions: ['clipboard-read', 'clipboard-write'],

@@ -20,9 +20,10 @@ export function Unknown({ error, traceId }: { readonly error: unknown; readonly 
   }
   if (failure?.status !== 404) return <Failure error={error} />;
   const reason = reasons.find((each) => each === failure.reason) ?? 'never_seen';
+  const days = failure.retentionDays ?? 0;
   return (
-    <Empty title={t(`unknown.${reason}`)}>
-      <p>{t(`unknown.${reason}_help`, { days: failure.retentionDays ?? 0 })}</p>
+    <Empty title={t(`unknown.${reason}`, { days })}>
+      <p>{t(`unknown.${reason}_help`, { days })}</p>
       <code>{traceId}</code>
       {reason === 'never_seen' && <p>{t('unknown.waiting')}</p>}
     </Empty>
