@@ -58,15 +58,24 @@ describe.skipIf(chromiumPath === undefined)('the first trace of an application',
     const first = request('hello');
     await app.send(first.spans);
     const acknowledgedMs = performance.now();
-    await page.waitForURL(`**/trace/${first.traceId}`);
+    await page.waitForURL(`**/trace/${first.traceId}?first=true`);
     await page.getByText('GET /hello').first().waitFor();
     const shownMs = performance.now() - acknowledgedMs;
     console.log('shown after its acknowledgement (ms):', Math.round(shownMs));
     expect(shownMs).toBeLessThan(2000);
     await page.getByText('Open: closes at').first().waitFor();
     expect(await page.evaluate<string>('document.documentElement.dataset.mark')).toBe('same page');
+    await page.getByText('A first trace of your own.').waitFor();
     await shoot(page, 'first-trace-open');
     await app.stored(first.traceId, 2);
+    await app.stored(demo.traceId, 2);
+
+    await page.getByRole('link', { name: 'Hide the demo' }).click();
+    await page.waitForURL(`${app.origin}/?demo=hidden`);
+    await page.getByRole('link', { name: 'Show the demo' }).waitFor();
+    const row = (traceId: string) => page.locator(`a[data-row][href$="${traceId}"]`);
+    await row(first.traceId).waitFor();
+    expect(await row(demo.traceId).count()).toBe(0);
   });
 
   test('is waited for beside what sends spans already', async () => {

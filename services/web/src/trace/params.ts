@@ -42,6 +42,8 @@ export interface TraceParams extends RangeParams {
   /** Attributes of the details that are shown in full, however long. */
   readonly full?: readonly string[];
   readonly sort?: OperationSort;
+  /** The first trace of somebody who looked at those of the demo before, and is offered to hide them. */
+  readonly first?: true;
   /** It was opened from a file, which this browser tab holds. */
   readonly file?: true;
 }
@@ -66,6 +68,7 @@ export function traceParams(raw: RawSearch): TraceParams {
       filter: textOf(raw, 'filter'),
       full: listOf(raw, 'full'),
       sort: oneOf(raw, 'sort', operationSorts),
+      first: flagOf(raw, 'first'),
       file: flagOf(raw, 'file'),
     }),
   };

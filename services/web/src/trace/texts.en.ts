@@ -170,6 +170,7 @@ const en = {
     refused: 'This file holds no trace as OTLP JSON.',
     gone: 'The file of this trace is not here any more: drop it again.',
   },
+  demo: { beside: 'A first trace of your own. What the demo sends is shown beside it.', hide: 'Hide the demo' },
   unknown: {
     malformed: 'This is no trace id',
     malformedHelp: 'A trace id has 1 to 32 hexadecimal digits, not all of them zero.',

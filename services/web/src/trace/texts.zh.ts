@@ -172,6 +172,7 @@ const zh: Translated<typeof en> = {
     refused: '此文件不包含 OTLP JSON 链路。',
     gone: '此链路的文件已不在这里：请重新拖入。',
   },
+  demo: { beside: '这是您自己的第一条链路，演示数据也会一并显示。', hide: '隐藏演示数据' },
   unknown: {
     malformed: '这不是链路 ID',
     malformedHelp: '链路 ID 为 1 到 32 位十六进制数字，且不全为零。',

@@ -1,4 +1,4 @@
-import { useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -48,6 +48,14 @@ export function TraceView({ source }: { readonly source: Source }) {
   return (
     <article className={styles.page}>
       <div className={styles.top}>
+        {params.first === true && (
+          <p className={styles.offer}>
+            {t('demo.beside')}{' '}
+            <Link to="/" search={{ demo: 'hidden' }}>
+              {t('demo.hide')}
+            </Link>
+          </p>
+        )}
         <Header view={view} answer={answer} beside={beside} copied={copied === link} onCopy={copyLink} />
         <Toolbar view={view} onMatch={(by) => step(view, view.matches, by)} />
         {showsTime && <Minimap view={view} theme={look} />}

@@ -34,14 +34,20 @@ export function FirstSpan({ snippet, onSnippet, services }: FirstSpanProps) {
   const [traceId] = useState(randomId);
   const [copied, setCopied] = useState(false);
   const arrived = useArrival(traceId, services);
+  const { traceId: arrivedId, besideDemo = false } = arrived ?? {};
   const router = useRouter();
   // The page of a trace is there before a trace is.
   useEffect(() => {
     void router.preloadRoute({ to: '/trace/$traceId', params: { traceId } });
   }, [router, traceId]);
   useEffect(() => {
-    if (arrived !== null) void navigate({ to: '/trace/$traceId', params: { traceId: arrived } });
-  }, [arrived, navigate]);
+    if (arrivedId === undefined) return;
+    void navigate({
+      to: '/trace/$traceId',
+      params: { traceId: arrivedId },
+      search: besideDemo ? { first: true } : {},
+    });
+  }, [arrivedId, besideDemo, navigate]);
   const text = snippets[snippet]({ endpoint: `http://${location.hostname}:${intakePort}`, traceId });
   return (
     <section className={styles.first} aria-labelledby="first-span">

@@ -27,21 +27,23 @@ export function LandingPage() {
   const services = useQuery({
     queryKey: ['services'],
     queryFn: async ({ signal }) => (await get('services', { signal })).services,
+    // Who comes back from a first trace is not to be told once more that there is nothing.
+    staleTime: 0,
   });
-  const nothingYet = services.data?.length === 0;
   // Until the first trace is shown: what comes meanwhile is that trace.
   const [waits, setWaits] = useState(false);
-  if (nothingYet && !waits) setWaits(true);
+  const nothingYet = services.data?.length === 0;
+  if (nothingYet && !services.isFetching && !waits) setWaits(true);
   const search = (query: string) => void navigate({ to: '/search', search: query === '' ? {} : { q: query } });
   if (services.error !== null) {
     return <Failure error={services.error} onRetry={() => void services.refetch()} />;
   }
-  if (services.data === undefined) return <PageLoading />;
+  if (services.data === undefined || (nothingYet && !waits)) return <PageLoading />;
   const all = services.data;
   const [hasDemo, hasOthers] = [all.some(isDemo), all.some((service) => !isDemo(service))];
   return (
     <div className={styles.page}>
-      {nothingYet || waits || connect === true ? (
+      {waits || connect === true ? (
         <FirstSpan
           snippet={snippet}
           services={all}
