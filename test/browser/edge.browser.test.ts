@@ -13,7 +13,9 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
   beforeAll(async () => {
     const startMs = Math.floor(Date.now() / 60_000) * 60_000 - 300_000;
     traces = shopTraces({ startMs, count: 60, cartMs: 12 });
-    await app.store(traces);
+    // Three hours and some minutes ago, of another operation.
+    const old = shopTraces({ startMs: startMs - 185 * 60_000, count: 3, cartOperation: 'GET /old' });
+    await app.store([...traces, ...old]);
   });
 
   const picture = async (page: Page) => heatmapOf(page).screenshot();
@@ -131,6 +133,92 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
     // Lines across the picture make it larger as a file; the cells stay, hatched is not hidden.
     expect(sizes[1]).toBeGreaterThan((sizes[0] ?? 0) * 1.2);
   });
+
+  test('hatches of its lines what is later than figures are complete to, and nothing before', async () => {
+    const to = new Date(Math.ceil(Date.now() / 60_000) * 60_000);
+    const from = new Date(to.getTime() - 16 * 60_000);
+    const window = `from=${from.toISOString()}&to=${to.toISOString()}`;
+    let completeTo = to;
+    const page = await app.open('/rollups');
+    await page.route(/\/api\/v1\/(heatmap|series)\?/, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...((await answer.json()) as object), completeTo: completeTo.toISOString() } });
+    });
+    const charts = page.getByRole('img', { name: /^(Durations|Calls per second|Error rate):/ });
+    const drawn = async () => {
+      await page.goto(`${app.origin}/operation?service=cart&operation=GET%20%2Fcart&${window}`);
+      await heatmapOf(page).waitFor();
+      await page.evaluate('document.fonts.ready');
+      const read = async () =>
+        page.evaluate<string[]>(`[...document.querySelectorAll('.u-wrap canvas')].map((each) => each.toDataURL())`);
+      await expect.poll(async () => JSON.stringify(await read()) === JSON.stringify(await read())).toBe(true);
+      return read();
+    };
+    const whole = await drawn();
+    expect(await charts.count()).toBe(3);
+    completeTo = new Date(from.getTime() + 8 * 60_000);
+    const half = await drawn();
+    await shoot(page, 'operation-hatched');
+    // Of the pixels of each half of the plot the part that is another.
+    const changed = await page.evaluate<{ readonly before: number; readonly after: number }[]>(`(async () => {
+      const pixels = async (url) => {
+        const image = new Image();
+        image.src = url;
+        await image.decode();
+        const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+        context.drawImage(image, 0, 0);
+        return context.getImageData(0, 0, image.width, image.height);
+      };
+      return Promise.all(${JSON.stringify(whole.map((each, at) => [each, half[at]]))}.map(async (pair, at) => {
+        const [one, other] = await Promise.all(pair.map(pixels));
+        const plot = document.querySelectorAll('.u-over')[at];
+        const scale = one.width / document.querySelectorAll('.u-wrap canvas')[at].clientWidth;
+        const middle = (plot.offsetLeft + plot.offsetWidth / 2) * scale;
+        const counts = { before: 0, after: 0 };
+        for (let at = 0; at < one.data.length; at += 4) {
+          const x = (at / 4) % one.width;
+          const same = [0, 1, 2, 3].every((part) => one.data[at + part] === other.data[at + part]);
+          if (!same) counts[x < middle - 1 ? 'before' : 'after'] += 1;
+        }
+        const area = plot.offsetWidth * plot.offsetHeight * scale * scale / 2;
+        return { before: counts.before / area, after: counts.after / area };
+      }));
+    })()`);
+    expect(changed).toHaveLength(3);
+    for (const { before, after } of changed) {
+      expect(before).toBe(0);
+      expect(after).toBeGreaterThan(0.05);
+    }
+  });
+
+  test('leads out of an empty window to where the last span of the operation is', async () => {
+    const old = 'service=cart&operation=GET%20%2Fold';
+    const page = await app.open(`/operation?${old}&from=now-1h&to=now&quantiles=0.9`);
+    await page.getByText('No calls in this window').waitFor();
+    await page.getByText(/^The last span came 3 hr\. ago\./).waitFor();
+    await shoot(page, 'operation-empty');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Go there' }).click();
+    await heatmapOf(page).waitFor();
+    expect(new URL(page.url()).searchParams.get('quantiles')).toBe('0.9');
+    // In a window before, too.
+    await page.goto(`${app.origin}/operation?${old}&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&lang=zh-CN`);
+    await page.getByText(/^最后一个 Span 到达于3小时前。/).waitFor();
+    await page.getByRole('link', { name: '前往该时间' }).click();
+    await page.getByRole('application').waitFor();
+  });
+
+  for (const [name, path] of [
+    ['operations', '/operations?service=cart'],
+    ['a call', '/edge?client=frontend&server=cart&kind=rpc'],
+  ] as const) {
+    test(`leads out of an empty window of ${name} to where the last span is`, async () => {
+      const page = await app.open(`${path}&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z`);
+      await page.getByText(/^The last span came \d+ min\. ago\./).waitFor();
+      await page.getByRole('link', { name: 'Go there' }).click();
+      await page.getByRole('table').or(heatmapOf(page)).first().waitFor();
+    });
+  }
 
   test('helps where nothing is, or nothing is named', async () => {
     const page = await app.open('/operation');

@@ -239,8 +239,17 @@ describe.skipIf(chromiumPath === undefined)('the service map', () => {
   test('says what is wrong, and that nothing happened', async () => {
     const page = await open('/map?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z');
     await page.getByText('No calls in this window').waitFor();
-    await page.getByRole('button', { name: 'Show the last day' }).click();
+    await page.getByText(/^The last span came \d+ min\. ago\./).waitFor();
+    await shoot(page, 'map-empty');
+    await page.getByRole('link', { name: 'Go there' }).click();
     await drawn(page);
+    expect(new URL(page.url()).searchParams.get('from')).not.toContain('2026-01-01');
+    // Of an environment that sends nothing there is no last span, whatever others send.
+    const looked = page.waitForResponse(/\/api\/v1\/traces\?.*environment=nowhere/);
+    await page.goto(`${app.origin}/map?environment=nowhere`);
+    await page.getByText('No calls in this window').waitFor();
+    await (await looked).finished();
+    expect(await page.getByRole('link', { name: 'Go there' }).count()).toBe(0);
     app.tolerate(page, /status of 422/);
     await page.route('**/api/v1/graph?*', async (route) =>
       route.fulfill({ status: 422, json: { error: { code: 'too_much', message: 'Too many rows.', parameter: null } } }),

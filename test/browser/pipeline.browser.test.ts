@@ -40,8 +40,9 @@ describe.skipIf(chromiumPath === undefined)('the pages of the pipeline and of ro
     await page.getByText('Nothing is stored yet').waitFor();
     await shoot(page, 'pipeline-empty');
     expect(await seriousViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Last day' }).click();
-    await page.waitForURL(/from=now-1d/);
+    await page.getByText('Nothing was ever stored here.').waitFor();
+    await page.getByRole('link', { name: 'Send the first span' }).click();
+    await page.getByRole('heading', { name: 'Send spans here' }).waitFor();
   });
 
   describe('with traces', () => {
@@ -103,6 +104,48 @@ describe.skipIf(chromiumPath === undefined)('the pages of the pipeline and of ro
       await app.stored(traceId, sent);
       spans += sent;
       await expect.poll(() => factOf(page, 'Open traces'), { timeout: 20_000 }).toBe('0 ');
+    });
+
+    test('lead out of an empty window to where the last span is', async () => {
+      const page = await app.open('/pipeline?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&metric=late');
+      await page.getByText('Nothing came through in this time range').waitFor();
+      await page.getByText(/^The last span came \d+ (sec|min)\. ago\./).waitFor();
+      await shoot(page, 'pipeline-other-window');
+      await page.getByRole('link', { name: 'Go there' }).click();
+      await expect.poll(() => factOf(page, 'Spans')).toContain(String(spans));
+      expect(new URL(page.url()).searchParams.get('metric')).toBe('late');
+    });
+
+    test('hatch the bars of what may still grow', async () => {
+      const page = await app.open('/rollups');
+      let completeTo = '';
+      await page.route('**/api/v1/pipeline?*', async (route) => {
+        const answer = await route.fetch();
+        const body = (await answer.json()) as { to: string };
+        await route.fulfill({ json: { ...body, completeTo: completeTo === '' ? body.to : completeTo } });
+      });
+      const to = new Date(Math.ceil(Date.now() / 60_000) * 60_000);
+      const from = new Date(to.getTime() - 30 * 60_000);
+      /** Of each bar whether it is hatched, and whether it is said to be filling. */
+      const bars = async () => {
+        await page.goto(`${app.origin}/pipeline?from=${from.toISOString()}&to=${to.toISOString()}`);
+        await shown(page);
+        return page.evaluate<[boolean, boolean][]>(`[...document.querySelectorAll('svg > g')].map((bar) => {
+          const [drawn] = bar.querySelectorAll('rect');
+          const [, id] = /^url\\("#(.*)"\\)$/.exec(getComputedStyle(drawn).fill) ?? [];
+          return [id !== undefined && document.getElementById(id)?.localName === 'pattern',
+            bar.querySelector('title').textContent.endsWith('still filling')];
+        })`);
+      };
+      const whole = await bars();
+      // The last step may go beyond the window.
+      expect(whole.slice(0, -1).filter(([hatched, said]) => hatched || said)).toEqual([]);
+      const stepMs = (30 * 60_000) / 60;
+      completeTo = new Date(from.getTime() + 10 * stepMs).toISOString();
+      const some = await bars();
+      expect(some.length).toBeGreaterThan(20);
+      expect(some).toEqual(some.map((_, at) => [at >= 10, at >= 10]));
+      await shoot(page, 'pipeline-hatched');
     });
 
     test('say what the last audit found', async () => {

@@ -14,7 +14,7 @@ import { type Shop, hostile, sendShop } from './shop.ts';
 
 interface Found {
   readonly total: { readonly count: number };
-  readonly traces: readonly { readonly traceId: string; readonly durationMs: number }[];
+  readonly traces: readonly { readonly traceId: string; readonly durationMs: number; readonly startTime: string }[];
 }
 
 const random = new Random(11);
@@ -166,10 +166,32 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
     test('leads out of an empty window to where the last span is', async () => {
       const page = await app.open('/search?from=2026-01-01T00%3A00%3A00Z&to=2026-01-01T01%3A00%3A00Z');
       await page.getByText('No trace began in this time').waitFor();
-      expect(await page.getByRole('link', { name: 'Go there' }).count()).toBe(0);
+      await page.getByText(/^The last span came \d+ (sec|min)\. ago\./).waitFor();
+      await page.getByRole('link', { name: 'Go there' }).click();
+      await shown(page);
       await page.goto(`${app.origin}/search?from=now-1s`);
       await page.getByRole('link', { name: 'Go there' }).click();
       await shown(page);
+      // The last one is in the window, and does not match.
+      await page.goto(`${app.origin}/search?q=service+%3D+nobody`);
+      await page.getByText('finds 0 traces alone').waitFor();
+      expect(await page.getByRole('link', { name: 'Go there' }).count()).toBe(0);
+    });
+
+    test('says times in the zone of who looks, and in UTC where the pointer rests', async () => {
+      const page = await app.open('/search', { timezoneId: 'Asia/Shanghai' });
+      await shown(page);
+      const { traces } = (await app.pipeline.json('/api/v1/search?limit=1000')) as Found;
+      const traceId = shop.wholeIds.at(-1);
+      const startMs = Date.parse(traces.find((each) => each.traceId === traceId)?.startTime ?? '');
+      const time = page.locator('tr', { has: page.locator(`a[href$="${traceId}"]`) }).locator('time');
+      const clock = new Date(startMs + 8 * 3_600_000).toISOString().slice(11, 19);
+      expect(await time.textContent()).toMatch(new RegExp(`(^|[ ,])${clock}$`));
+      expect(await time.getAttribute('title')).toBe(
+        new Date(startMs).toISOString().replace('T', ' ').replace('Z', ' UTC'),
+      );
+      const complete = page.getByText('Complete to').locator('time');
+      expect(await complete.getAttribute('title')).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} UTC$/);
     });
 
     test('tells of new traces, and moves no row by itself', async () => {

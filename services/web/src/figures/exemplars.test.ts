@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { edgeSpans, operationSpans } from './exemplars.ts';
+import { edgeSpans, ofAnyDuration, operationSpans, serviceSpans } from './exemplars.ts';
 
 const edge = {
   client: 'web',
@@ -16,6 +16,12 @@ describe('the query for the spans behind figures', () => {
     expect(operationSpans('a "b"', 'GET /', 'prod')).toBe(
       'service = "a \\"b\\"" and operation = "GET /" and environment = "prod" and $duration',
     );
+  });
+
+  test('is also one for all of them, whatever they took', () => {
+    expect(serviceSpans('cart', 'prod')).toBe('service = "cart" and environment = "prod"');
+    expect(ofAnyDuration(operationSpans('cart', 'GET /', undefined))).toBe('service = "cart" and operation = "GET /"');
+    expect(ofAnyDuration(edgeSpans(edge) ?? '')).toBe('{service = "web"} >> {service = "cart" and kind = server}');
   });
 
   test('of a call is about the spans of the side whose durations are shown', () => {

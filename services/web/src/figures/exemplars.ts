@@ -9,9 +9,19 @@ function inEnvironment(environment: string | undefined): string {
   return environment === undefined ? '' : ` and environment = ${quoted(environment)}`;
 }
 
+/** Finds the spans of a service. */
+export function serviceSpans(service: string, environment: string | undefined): string {
+  return `service = ${quoted(service)}${inEnvironment(environment)}`;
+}
+
 /** Finds the spans of an operation; `$duration` stands where their bounds belong. */
 export function operationSpans(service: string, operation: string, environment: string | undefined): string {
   return `service = ${quoted(service)} and operation = ${quoted(operation)}${inEnvironment(environment)} and $duration`;
+}
+
+/** The same whatever they took. */
+export function ofAnyDuration(spans: string): string {
+  return spans.replace(' and $duration', '');
 }
 
 export interface EdgeSpans {

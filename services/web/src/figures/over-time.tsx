@@ -14,6 +14,7 @@ import { PageLoading } from '../ui/loading.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
 import { CellTraces } from './cell-traces.tsx';
+import { ofAnyDuration } from './exemplars.ts';
 import styles from './figures.module.css';
 import { HeatmapChart } from './heatmap-chart.tsx';
 import { LineChart } from './line-chart.tsx';
@@ -63,8 +64,9 @@ export function OverTime({ target, params, onChange, exemplars }: OverTimeProps)
   if (series.data.columns.every(({ calls }) => calls === 0)) {
     return (
       <NoFigures
-        completeTo={series.data.completeTo}
-        onLastDay={() => onChange({ from: 'now-1d', to: 'now', environment: undefined })}
+        window={series.data}
+        spans={exemplars === null ? undefined : ofAnyDuration(exemplars)}
+        environment={environment}
       />
     );
   }

@@ -15,8 +15,6 @@ const en = {
   growing: 'Hatched: may still grow',
   emptyWindow: 'No calls in this window',
   emptyHelp: 'Choose a longer time range, or another environment.',
-  noData: 'Nothing was stored yet.',
-  lastDay: 'Show the last day',
   chart: { durations: 'Durations', calls: 'Calls per second', errors: 'Error rate', heatmap: 'Heatmap of durations' },
   heatmapHelp: 'Click a cell, or move with the arrow keys and press Enter, to see traces that took so long.',
   cell: '{{calls}} calls from {{from}} to {{to}}, {{time}}',

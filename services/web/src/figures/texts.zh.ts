@@ -17,8 +17,6 @@ const zh: Translated<typeof en> = {
   growing: '斜线部分：数据可能还会增加',
   emptyWindow: '此时间段内没有调用',
   emptyHelp: '请选择更长的时间范围，或其他环境。',
-  noData: '尚未存储任何数据。',
-  lastDay: '显示最近一天',
   chart: { durations: '耗时', calls: '每秒调用数', errors: '错误率', heatmap: '耗时热力图' },
   heatmapHelp: '点击单元格，或用方向键移动并按 Enter，查看耗时在此范围内的链路。',
   cell: '{{time}}，耗时 {{from}} 到 {{to}}：{{calls}} 次调用',

@@ -33,6 +33,19 @@ const en = {
     copied: 'Copied',
   },
   loading: 'Loading …',
+  lastSpan: {
+    came: 'The last span came {{ago}}.',
+    goThere: 'Go there',
+    never: 'Nothing was ever stored here.',
+    connect: 'Send the first span',
+  },
+  waiting: {
+    label: 'Waiting for an answer',
+    so: '{{seconds}} s',
+    of: '{{seconds}} s of {{most}} s at most',
+    cancel: 'Cancel',
+    cancelled: 'You cancelled this',
+  },
   retry: 'Try again',
   failed: {
     title: 'This could not be loaded',

@@ -85,10 +85,7 @@ function Page() {
       ) : state.shown === null ? (
         <PageLoading />
       ) : state.shown.whole.nodes.length === 0 ? (
-        <NoFigures
-          completeTo={state.shown.answer.completeTo}
-          onLastDay={() => onChange({ from: 'now-1d', to: 'now', environment: undefined })}
-        />
+        <NoFigures window={state.shown.answer} environment={environment} />
       ) : (
         <Content shown={state.shown} params={params} onChange={onChange} />
       )}

@@ -6,6 +6,7 @@ import type { EdgesAnswer, OperationsAnswer } from '../api/answers.ts';
 import { get } from '../api/client.ts';
 import { defaultRange } from '../app/search-params.ts';
 import { edgeKinds } from '../edge/params.ts';
+import { serviceSpans } from '../figures/exemplars.ts';
 import styles from '../figures/figures.module.css';
 import { NoFigures } from '../figures/no-figures.tsx';
 import type { ParamChange } from '../figures/use-change.ts';
@@ -66,8 +67,9 @@ export function Lists({ params, onChange }: ListsProps) {
   if (operations.data.operations.length === 0 && calls.length === 0) {
     return (
       <NoFigures
-        completeTo={operations.data.completeTo}
-        onLastDay={() => onChange({ from: 'now-1d', to: 'now', environment: undefined })}
+        window={operations.data}
+        spans={service === undefined ? undefined : serviceSpans(service, environment)}
+        environment={environment}
       />
     );
   }

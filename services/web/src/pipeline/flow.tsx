@@ -14,6 +14,7 @@ import { Button } from '../ui/button.tsx';
 import { CompletenessNote } from '../ui/completeness.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failure } from '../ui/failure.tsx';
+import { LastSpan } from '../ui/last-span.tsx';
 import { PageLoading } from '../ui/loading.tsx';
 import { Table } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
@@ -54,9 +55,7 @@ export function Flow({ params, onChange }: SectionProps) {
       {answer.totals.fragments === 0 ? (
         <Empty title={t('empty')}>
           <p>{t('emptyHelp')}</p>
-          <Button quiet onClick={() => onChange({ from: 'now-1d', to: 'now' })}>
-            {t('lastDay')}
-          </Button>
+          <LastSpan window={answer} />
         </Empty>
       ) : (
         <section className={styles.section} aria-labelledby="over-time">

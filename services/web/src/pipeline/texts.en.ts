@@ -33,7 +33,6 @@ const en = {
   unfinishedStep: 'still filling',
   empty: 'Nothing came through in this time range',
   emptyHelp: 'Choose a longer one, or send spans.',
-  lastDay: 'Last day',
   partitions: 'Partitions',
   partition: 'Partition',
   watermark: 'Watermark',

@@ -35,7 +35,6 @@ const zh: Translated<typeof en> = {
   unfinishedStep: '仍在填充',
   empty: '此时间范围内没有数据',
   emptyHelp: '请选择更长的时间范围，或发送 span。',
-  lastDay: '最近一天',
   partitions: '分区',
   partition: '分区',
   watermark: '水位线',

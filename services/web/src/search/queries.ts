@@ -59,11 +59,3 @@ export function traceQuery(traceId: string) {
     queryFn: ({ signal }) => get('traces/{id}', { path: { id: traceId }, signal }),
   });
 }
-
-/** The traces that began last, whenever that was. */
-export function latestQuery() {
-  return queryOptions({
-    queryKey: ['latest'],
-    queryFn: async ({ signal }) => (await get('traces', { params: { limit: 1 }, signal })).traces,
-  });
-}

@@ -113,7 +113,7 @@ function Found({ answer, answered, params, sort, visit, onBox, onSort, isCurrent
           <output>{t('found', { count: 0, text: '0' })}</output>
           {newCount > 0 && <NewTraces count={newCount} onShow={showNew} />}
         </div>
-        <NoResults params={params} from={answer.from} />
+        <NoResults params={params} window={answer} />
       </>
     );
   }

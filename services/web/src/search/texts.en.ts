@@ -50,10 +50,6 @@ const en = {
   none: {
     window: 'No trace began in this time',
     query: 'No trace matches',
-    never: 'Nothing was ever stored here.',
-    connect: 'Send the first span',
-    last: 'The last span came {{ago}}.',
-    goThere: 'Go there',
     clauses: 'What each part of the query finds alone',
     alone_one: 'finds {{text}} trace alone',
     alone_other: 'finds {{text}} traces alone',

@@ -51,10 +51,6 @@ const zh: Translated<typeof en> = {
   none: {
     window: '这段时间内没有链路',
     query: '没有匹配的链路',
-    never: '这里还没有存储过任何数据。',
-    connect: '发送第一个 Span',
-    last: '最后一个 Span 到达于{{ago}}。',
-    goThere: '前往该时间',
     clauses: '查询的每一部分单独找到的数量',
     alone_one: '单独找到 {{text}} 条链路',
     alone_other: '单独找到 {{text}} 条链路',
