@@ -23,6 +23,7 @@ it('tells the page what it needs of the settings', async () => {
     links: [{ name: 'Logs', url: 'https://logs.example/?q={trace.id}', fields: ['trace.id'] }],
     retention: { traceDays: 1.5, minuteDays: 90, hourDays: 400 },
     intake: { otlpHttpPort: 4418, otlpGrpcPort: 4417 },
+    limits: { requestSeconds: 30 },
     closing: { settleSeconds: 6, quietSeconds: 30, maxAgeSeconds: 300 },
   });
   await running.query.stop();

@@ -18,6 +18,7 @@ export const settingsAnswer: TSchema = answer({
   ),
   retention: answer({ traceDays: Type.Number(), minuteDays: Type.Number(), hourDays: Type.Number() }),
   intake: answer({ otlpHttpPort: count, otlpGrpcPort: count }),
+  limits: answer({ requestSeconds: Type.Number({ description: 'A request that takes longer is given up.' }) }),
   closing: answer({ settleSeconds: Type.Number(), quietSeconds: Type.Number(), maxAgeSeconds: Type.Number() }),
 });
 
@@ -36,6 +37,7 @@ export function settingsRoutes({ config }: Api): FastifyPluginAsync {
       hourDays: config.hourRetentionMs / dayMs,
     },
     intake: { otlpHttpPort: config.intakePort, otlpGrpcPort: config.intakeGrpcPort },
+    limits: { requestSeconds: config.requestTimeoutMs / 1000 },
     closing: {
       settleSeconds: config.settleMs / 1000,
       quietSeconds: config.quietMs / 1000,

@@ -760,6 +760,12 @@ export interface SettingsAnswer {
     otlpHttpPort: number;
     otlpGrpcPort: number;
   };
+  limits: {
+    /**
+     * A request that takes longer is given up.
+     */
+    requestSeconds: number;
+  };
   closing: {
     settleSeconds: number;
     quietSeconds: number;

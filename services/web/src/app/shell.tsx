@@ -8,6 +8,7 @@ import { KeyboardProvider } from '../keyboard/keyboard.tsx';
 import { LookMenu } from './look-menu.tsx';
 import { PageKeys } from './page-keys.tsx';
 import { Palette } from '../keyboard/palette.tsx';
+import { Waiting } from '../ui/waiting.tsx';
 import styles from './shell.module.css';
 import { preferredTheme } from './theme.ts';
 
@@ -56,6 +57,7 @@ export function Shell() {
       </header>
       <main id="content" tabIndex={-1} className={styles.main}>
         <Outlet />
+        <Waiting />
         <Suspense>
           <TraceDrop />
         </Suspense>

@@ -52,7 +52,10 @@ export function TraceComparison() {
           {counts.map(([state, count]) => count > 0 && <span key={state}>{t(`counts.${state}`, { count })}</span>)}
         </span>
       </header>
-      {[first, second].map(({ error }, at) => error !== null && <Failure key={at === 0 ? 'a' : 'b'} error={error} />)}
+      {[first, second].map(
+        ({ error, retry }, at) =>
+          error !== null && <Failure key={at === 0 ? 'a' : 'b'} error={error} onRetry={retry} />,
+      )}
       {(first.loading || second.loading) && <PageLoading />}
       {first.tree !== null && second.tree !== null && (
         <section className={styles.scroll} tabIndex={0} aria-label={t('title')}>
@@ -89,9 +92,9 @@ export function TraceComparison() {
 }
 
 function useTrace(id: string | undefined) {
-  const { data, error, isLoading } = useQuery({ ...traceQuery(id ?? ''), enabled: id !== undefined });
+  const { data, error, isLoading, refetch } = useQuery({ ...traceQuery(id ?? ''), enabled: id !== undefined });
   const tree = useMemo(() => (data === undefined ? null : treeOf(spansOf(sourceOfAnswer(data).otlp))), [data]);
-  return { tree, error, loading: isLoading };
+  return { tree, error, loading: isLoading, retry: () => void refetch() };
 }
 
 function TraceHead({ name, tree }: { readonly name: string; readonly tree: Tree }) {

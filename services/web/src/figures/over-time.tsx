@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { SeriesAnswer } from '../api/answers.ts';
 import { get } from '../api/client.ts';
+import { every } from '../api/query-client.ts';
 import { defaultRange } from '../app/search-params.ts';
 import type { FiguresParams } from '../edge/params.ts';
 import { duration } from '../format/duration.ts';
@@ -45,7 +46,7 @@ export function OverTime({ target, params, onChange, exemplars }: OverTimeProps)
   const asked = { ...target, from, to, environment };
   // A canvas is drawn in the colours of its theme: in another, it begins anew.
   const theme = useTheme();
-  const live = to === 'now' ? { refetchInterval: refetchMs } : {};
+  const live = to === 'now' ? { refetchInterval: every(refetchMs) } : {};
   const series = useQuery({
     queryKey: ['series', asked, quantiles],
     queryFn: ({ signal }) => get('series', { params: { ...asked, quantiles: quantiles.join(',') }, signal }),
@@ -58,8 +59,9 @@ export function OverTime({ target, params, onChange, exemplars }: OverTimeProps)
     placeholderData: keepPreviousData,
     ...live,
   });
-  const failed = series.isError ? series : heatmap.isError ? heatmap : null;
-  if (failed !== null) return <Failure error={failed.error} onRetry={() => void failed.refetch()} />;
+  const failed = [series, heatmap].filter(({ isError }) => isError);
+  if (failed[0] !== undefined)
+    return <Failure error={failed[0].error} onRetry={() => failed.forEach(({ refetch }) => void refetch())} />;
   if (series.data === undefined || heatmap.data === undefined) return <PageLoading />;
   if (series.data.columns.every(({ calls }) => calls === 0)) {
     return (

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 
 import type { GraphAnswer } from '../api/answers.ts';
 import { get } from '../api/client.ts';
+import { every } from '../api/query-client.ts';
 import { nowMs } from '../clock.ts';
 import { baselineOf, type Baseline } from '../compare/baseline.ts';
 import type { Range } from '../ui/range.ts';
@@ -74,6 +75,6 @@ function useGraphAnswer({ from, to }: Range, environment: string | undefined, li
     queryFn: ({ signal }) => get('graph', { params: { from, to, environment }, signal }),
     // While a window is loaded the one before stands: nothing jumps, and places are kept.
     placeholderData: keepPreviousData,
-    ...(live ? { refetchInterval: refetchMs } : {}),
+    ...(live ? { refetchInterval: every(refetchMs) } : {}),
   });
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { EdgesAnswer, OperationsAnswer } from '../api/answers.ts';
 import { get } from '../api/client.ts';
+import { every } from '../api/query-client.ts';
 import { defaultRange } from '../app/search-params.ts';
 import { edgeKinds } from '../edge/params.ts';
 import { serviceSpans } from '../figures/exemplars.ts';
@@ -39,7 +40,7 @@ const refetchMs = 30_000;
 export function Lists({ params, onChange }: ListsProps) {
   const { t } = useTranslation('edge');
   const { from = defaultRange.from, to = defaultRange.to, service, environment, by: sort = 'calls' } = params;
-  const live = { placeholderData: keepPreviousData, ...(to === 'now' ? { refetchInterval: refetchMs } : {}) };
+  const live = { placeholderData: keepPreviousData, ...(to === 'now' ? { refetchInterval: every(refetchMs) } : {}) };
   const operationsKey = ['operations', from, to, service, environment, sort];
   const operations = useQuery({
     queryKey: operationsKey,
@@ -58,8 +59,9 @@ export function Lists({ params, onChange }: ListsProps) {
     // What the lists are of, however sorted: with it their lengths change.
     lists: useAnswered([from, to, service, environment], operations),
   };
-  const failed = operations.isError ? operations : edges.isError ? edges : null;
-  if (failed !== null) return <Failure error={failed.error} onRetry={() => void failed.refetch()} />;
+  const failed = [operations, edges].filter(({ isError }) => isError);
+  if (failed[0] !== undefined)
+    return <Failure error={failed[0].error} onRetry={() => failed.forEach(({ refetch }) => void refetch())} />;
   if (operations.data === undefined || edges.data === undefined) return <PageLoading />;
   const calls = edges.data.edges
     .filter(({ client, server }) => service === undefined || client?.name === service || server.name === service)

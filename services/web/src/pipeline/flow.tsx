@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { PipelineAnswer } from '../api/answers.ts';
 import { get } from '../api/client.ts';
+import { every } from '../api/query-client.ts';
 import { defaultRange } from '../app/search-params.ts';
 import { nowMs } from '../clock.ts';
 import { duration } from '../format/duration.ts';
@@ -40,7 +41,7 @@ export function Flow({ params, onChange }: SectionProps) {
     queryKey: ['pipeline', from, to],
     queryFn: ({ signal }) => get('pipeline', { params: { from, to }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: to === 'now' ? refreshMs : false,
+    refetchInterval: to === 'now' ? every(refreshMs) : false,
   });
   const answer = found.data;
   if (answer === undefined) {

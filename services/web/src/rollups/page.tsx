@@ -3,6 +3,7 @@ import { Link, createLazyRoute } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 
 import { get } from '../api/client.ts';
+import { every } from '../api/query-client.ts';
 import { addTexts } from '../i18n/i18n.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -33,7 +34,7 @@ function Page() {
     queryKey: ['rollups/runs', name, status],
     queryFn: ({ signal }) => get('rollups/runs', { params: { name, status, limit: 200 }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: refreshMs,
+    refetchInterval: every(refreshMs),
   });
   const found = runs.data?.runs;
   return (

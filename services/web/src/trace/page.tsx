@@ -28,10 +28,10 @@ function Page() {
 }
 
 function StoredPage({ traceId }: { readonly traceId: string }) {
-  const { data, error } = useQuery(traceQuery(traceId));
+  const { data, error, refetch } = useQuery(traceQuery(traceId));
   const source = useMemo(() => (data === undefined ? null : sourceOfAnswer(data)), [data]);
   if (source !== null) return <TraceView source={source} />;
-  return error === null ? <PageLoading /> : <Unknown error={error} traceId={traceId} />;
+  return error === null ? <PageLoading /> : <Unknown error={error} traceId={traceId} onRetry={() => void refetch()} />;
 }
 
 function FilePage({ traceId }: { readonly traceId: string }) {

@@ -6,8 +6,14 @@ import { Failure } from '../ui/failure.tsx';
 
 const reasons = ['never_seen', 'expired', 'not_in_retention'] as const;
 
+export interface UnknownProps {
+  readonly error: unknown;
+  readonly traceId: string;
+  readonly onRetry: () => void;
+}
+
 /** Why there is no trace of this id. It opens by itself when its first span comes. */
-export function Unknown({ error, traceId }: { readonly error: unknown; readonly traceId: string }) {
+export function Unknown({ error, traceId, onRetry }: UnknownProps) {
   const { t } = useTranslation('trace');
   const failure = error instanceof ApiFailure ? error : null;
   if (failure?.status === 400) {
@@ -18,7 +24,7 @@ export function Unknown({ error, traceId }: { readonly error: unknown; readonly 
       </Empty>
     );
   }
-  if (failure?.status !== 404) return <Failure error={error} />;
+  if (failure?.status !== 404) return <Failure error={error} onRetry={onRetry} />;
   const reason = reasons.find((each) => each === failure.reason) ?? 'never_seen';
   const days = failure.retentionDays ?? 0;
   return (

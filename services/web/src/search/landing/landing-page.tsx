@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { get } from '../../api/client.ts';
+import { every } from '../../api/query-client.ts';
 import { without } from '../../app/search-params.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { PageLoading } from '../../ui/loading.tsx';
@@ -82,7 +83,7 @@ function Overview({ hidesDemo }: { readonly hidesDemo: boolean }) {
   const graph = useQuery({
     queryKey: ['graph', 'landing'],
     queryFn: ({ signal }) => get('graph', { params: { from, quantiles: '0.95' }, signal }),
-    refetchInterval: refreshMs,
+    refetchInterval: every(refreshMs),
   });
   const shown = graph.data === undefined ? null : hidesDemo ? withoutDemo(graph.data) : graph.data;
   // All at once: the lists stand below the map, and would be moved by it.
@@ -95,6 +96,7 @@ function Overview({ hidesDemo }: { readonly hidesDemo: boolean }) {
           <span className={styles.quiet}>{t('landing.window')}</span>
           <Link to="/map">{t('landing.wholeMap')}</Link>
         </header>
+        {shown === null && <Failure error={graph.error} onRetry={() => void graph.refetch()} />}
         {shown !== null && shown.nodes.length > 0 && <LiveMap graph={shown} />}
         {shown?.nodes.length === 0 && <p className={styles.empty}>{t('landing.quiet')}</p>}
       </section>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
 import { count } from '../../format/number.ts';
 import { Button } from '../../ui/button.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { Results } from '../results.tsx';
 import { useNewTraces } from '../use-new-traces.ts';
 import { notDemo } from './demo.ts';
@@ -46,6 +47,7 @@ export function RecentTraces({ hidesDemo }: { readonly hidesDemo: boolean }) {
           {t('landing.searchAll')}
         </Link>
       </header>
+      {recent.isError && <Failure error={recent.error} onRetry={() => void recent.refetch()} />}
       {data !== undefined && data.length > 0 && <Results label={t('landing.recent')} traces={data} compact />}
       {data?.length === 0 && <p className={styles.empty}>{t('landing.noTraces')}</p>}
     </section>

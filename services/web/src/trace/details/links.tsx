@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useQuery } from '@tanstack/react-query';
 
 import type { TracesIdAnswer } from '../../api/answers.ts';
-import { get } from '../../api/client.ts';
 import { linkUrl } from '../../api/links.ts';
+import { settingsQuery } from '../../api/settings.ts';
 import { ServiceLabel } from '../../ui/service.tsx';
 import { Time } from '../../ui/time.tsx';
 import { attributeText } from '../model/otlp.ts';
@@ -64,11 +64,7 @@ export function Links({ span, linkedFrom }: LinksProps) {
 /** Where the settings say that a span leads to: its logs, its pod. */
 export function LinksOut({ view, span }: { readonly view: View; readonly span: TraceSpan }) {
   const { t } = useTranslation('trace');
-  const { data } = useQuery({
-    queryKey: ['settings'],
-    queryFn: ({ signal }) => get('settings', { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data } = useQuery(settingsQuery());
   const { tree } = view;
   const ends = {
     start: tree.startMs + Math.floor(view.timing.fromMs),
