@@ -69,6 +69,11 @@ describe.skipIf(chromiumPath === undefined)('the first trace of an application',
     await shoot(page, 'first-trace-open');
     await app.stored(first.traceId, 2);
     await app.stored(demo.traceId, 2);
+    const known = async () =>
+      ((await app.pipeline.json('/api/v1/services')) as { services: { name: string }[] }).services.map(
+        ({ name }) => name,
+      );
+    await expect.poll(known, { timeout: 10_000 }).toEqual(expect.arrayContaining(['hello', 'storefront']));
 
     await page.getByRole('link', { name: 'Hide the demo' }).click();
     await page.waitForURL(`${app.origin}/?demo=hidden`);
