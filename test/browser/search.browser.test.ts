@@ -121,6 +121,13 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
       const problem = page.getByRole('alert');
       await problem.waitFor();
       expect(await page.locator('[class*=wrong]').textContent()).toBe('servce');
+      // The line is below the word, as what bears it is written as the box is.
+      const [box, behind] = await page.evaluate<string[]>(`['input', 'div'].map((name) => {
+        const style = getComputedStyle(document.querySelector('search ' + name + ':is(input, [aria-hidden])'));
+        const names = ['font', 'fontVariantLigatures', 'fontVariantNumeric', 'letterSpacing', 'paddingLeft', 'paddingTop'];
+        return names.map((name) => name + ': ' + style[name]).join(', ');
+      })`);
+      expect(behind).toBe(box);
       await shoot(page, 'wrong-word');
       expect(await seriousViolations(page)).toEqual([]);
       await problem.getByRole('button', { name: 'Use service' }).click();
