@@ -133,13 +133,16 @@ describe.skipIf(chromiumPath === undefined)('how every page looks', () => {
     await page.getByRole('cell', { name: '调用' }).first().waitFor();
   });
 
-  for (const lang of ['en-XA', 'zh-CN']) {
-    test(`says everything in full, and to everybody (${lang})`, async () => {
+  for (const [lang, theme] of [
+    ['en-XA', 'light'],
+    ['zh-CN', 'dark'],
+  ]) {
+    test(`says everything in full, and to everybody (${lang}, ${theme})`, async () => {
       const page = await app.open('/rollups');
       // Of ids that are not here, as it should be.
       app.tolerate(page, /status of 40[04]/);
       for (const { name, path, ready } of places) {
-        await page.goto(`${app.origin}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
+        await page.goto(`${app.origin}${path}${path.includes('?') ? '&' : '?'}lang=${lang}&theme=${theme}`);
         await ready(page);
         await page.evaluate('document.fonts.ready');
         await shoot(page, `look-${name.replaceAll(/\W+/g, '-')}-${lang}`);
