@@ -44,6 +44,48 @@ describe.skipIf(chromiumPath === undefined)('the comparison of two windows', () 
     );
   });
 
+  test('is the same in a new profile, whatever it is compared with', async () => {
+    const { from = '', to = '' } = Object.fromEntries(new URLSearchParams(windows));
+    const page = await app.open(`/compare?${new URLSearchParams({ from, to }).toString()}`);
+    const compared = async (page: Page) =>
+      page
+        .getByRole('rowheader')
+        .first()
+        .or(page.getByText(/^Nothing/))
+        .first()
+        .waitFor();
+    await compared(page);
+    const changes: readonly (() => Promise<unknown>)[] = [
+      () => page.getByLabel('Compared with').selectOption('day'),
+      () => page.getByLabel('Compared with').selectOption('custom'),
+      () => page.getByLabel('Compared with').selectOption('previous'),
+      () => page.getByRole('button', { name: 'Swap' }).click(),
+      () => page.getByLabel('First').selectOption('errors'),
+    ];
+    for (const change of changes) {
+      const before = page.url();
+      await change();
+      await page.waitForURL((url) => url.href !== before);
+      await expectSameInNewProfile(app, page, compared, withoutTimes);
+    }
+  });
+
+  test('copies a link that fixes both windows', async () => {
+    const page = await app.open('/compare?from=now-22m&to=now-2m&baseFrom=now-42m&baseTo=now-22m', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await page
+      .getByRole('button', { name: /^Time range/ })
+      .last()
+      .click();
+    await page.getByRole('button', { name: 'Copy fixed link' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const link = new URL(await page.evaluate<string>('navigator.clipboard.readText()'));
+    const ends = Object.fromEntries([...link.searchParams].map(([name, end]) => [name, Date.parse(end)]));
+    const { from = 0, to = 0, baseFrom = 0, baseTo = 0 } = ends;
+    expect([to - from, from - baseTo, baseTo - baseFrom]).toEqual([20 * 60_000, 0, 20 * 60_000]);
+  });
+
   test('swaps the two, and what was added is gone', async () => {
     const page = await app.open(`/compare?${windows}`);
     await rowOf(page, 'GET /new-cart').filter({ hasText: 'added' }).first().waitFor();

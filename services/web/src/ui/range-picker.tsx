@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { nowMs } from '../clock.ts';
 import { localTime } from '../format/time.ts';
 import { Button } from './button.tsx';
-import { type Range, fixedRange, momentMs, momentText, quickRanges, relativeLength } from './range.ts';
+import { type Range, fixedHref, momentMs, momentText, quickRanges, relativeLength } from './range.ts';
 import styles from './range-picker.module.css';
 
 export interface RangePickerProps {
@@ -43,9 +43,7 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
     choose({ from, to });
   };
   const copyFixed = async () => {
-    const url = new URL(location.href);
-    for (const [name, value] of Object.entries(fixedRange(range, nowMs()))) url.searchParams.set(name, value);
-    await navigator.clipboard.writeText(url.href);
+    await navigator.clipboard.writeText(fixedHref(location.href, nowMs()));
     setCopied(true);
   };
   return (

@@ -1,5 +1,12 @@
+import { defaultRange } from '../app/search-params.ts';
+
 const relative = /^now(?:-(\d+)([smhd]))?$/;
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Whether a moment moves with the clock. */
+export function isRelative(text: string): boolean {
+  return relative.test(text);
+}
 
 /** A moment as the API takes it, in milliseconds since 1970; null where it is none. */
 export function momentMs(text: string, nowMs: number): number | null {
@@ -21,11 +28,18 @@ export interface Range {
   readonly to: string;
 }
 
-/** The same window with its ends where they are now: a link to it shows what is shown here. */
-export function fixedRange({ from, to }: Range, nowMs: number): Range {
-  const fixed = (text: string) => new Date(momentMs(text, nowMs) ?? nowMs).toISOString();
-  return { from: fixed(from), to: fixed(to) };
+/** The same page with the ends of its windows where they are now: whenever it is opened, it shows what is shown here. */
+export function fixedHref(href: string, nowMs: number): string {
+  const url = new URL(href);
+  for (const [name, usual] of Object.entries(ends)) {
+    const timeMs = momentMs(url.searchParams.get(name) ?? usual, nowMs);
+    if (timeMs !== null) url.searchParams.set(name, new Date(timeMs).toISOString());
+  }
+  return url.href;
 }
+
+/** The ends of windows in the URL, and where they are if it does not say; only a comparison has a second one. */
+const ends = { ...defaultRange, baseFrom: '', baseTo: '' } as const;
 
 export const quickRanges = ['now-5m', 'now-15m', 'now-1h', 'now-3h', 'now-12h', 'now-1d', 'now-7d'] as const;
 
