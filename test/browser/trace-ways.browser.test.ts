@@ -5,6 +5,7 @@ import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
 import { quickFlags, useApp } from './app.ts';
 import { chromiumPath } from './browser.ts';
+import { expectSameInNewProfile } from './checks.ts';
 import { type ShopTrace, shopTrace } from './shop-trace.ts';
 
 const random = new Random(31);
@@ -100,6 +101,46 @@ describe.skipIf(chromiumPath === undefined)('the ways from a trace, and within i
     await page.keyboard.press('[');
     await expect.poll(shown).toBe(traces[3]?.traceId);
     await page.getByText('4/5').waitFor();
+    await expectSameInNewProfile(app, page, (page) => page.getByText('4/5').waitFor());
+  });
+
+  test('a copied link goes on in the list that the trace is from, and its filters too', async () => {
+    const q = 'root.operation = "POST /checkout"';
+    const found = await searchThenOpen(`q=${encodeURIComponent(q)}&from=now-3h`, /POST \/checkout/);
+    const page = await app.open(found.url().slice(app.origin.length));
+    await page.getByText('1/5').waitFor();
+    await page.keyboard.press(']');
+    await page.getByText('2/5').waitFor();
+    await row(page, /POST \/checkout/).click();
+    await details(page).getByRole('link', { name: 'Find traces without this http.route' }).click();
+    await page.waitForURL(/\/search\?/);
+    await expect.poll(() => query(page)).toBe(`{${q}} and not {span.http.route = "/checkout"}`);
+    expect(new URL(page.url()).searchParams.get('from')).toBe('now-3h');
+  });
+
+  test('of the list only what is needed is in the link', async () => {
+    const page = await searchThenOpen('', /POST \/checkout/);
+    expect(new URL(page.url()).search).toMatch(/^\?list=[0-9a-z]{8}-[0-9a-z]{8}$/);
+    const ends = {
+      from: new Date(Date.now() - 3_600_000).toISOString(),
+      to: new Date(Date.now() + 1000).toISOString(),
+    };
+    const fixed = await searchThenOpen(new URLSearchParams(ends).toString(), /POST \/checkout/);
+    expect(Object.fromEntries(new URL(fixed.url()).searchParams)).toEqual(ends);
+    for (const each of [page, fixed]) await each.getByText(/[1-6]\/6/).waitFor();
+  });
+
+  test('a trace does not wait for the list that it is from, nor is that asked for any more when it is left', async () => {
+    const found = await searchThenOpen('', /POST \/checkout/);
+    const page = await app.open('/rollups');
+    const asked = page.waitForRequest(/\/api\/v1\/search\?/);
+    await page.route(/\/api\/v1\/search\?/, () => {});
+    await page.goto(found.url());
+    await row(page, /POST \/checkout/).waitFor();
+    const given = page.waitForEvent('requestfailed', async (request) => request === (await asked));
+    await asked;
+    await page.getByRole('link', { name: 'Rollups' }).click();
+    expect((await given).failure()?.errorText).toContain('ERR_ABORTED');
   });
 
   test('f shows one subtree over the whole width, and all of it again', async () => {

@@ -1,14 +1,8 @@
-import { parseSearch, without } from '../app/search-params.ts';
-import { type SearchParams, searchParams } from './params.ts';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 
-/** The list of results that a trace was opened from: kept for the tab, so that the trace knows what lies beside it. */
-const storageKey = 'results';
-
-interface Results {
-  readonly traceIds: readonly string[];
-  /** The page that shows them. */
-  readonly href: string;
-}
+import { get } from '../api/client.ts';
+import { type FoundParams, wasFound, windowOf } from './found.ts';
+import { pageSize } from './queries.ts';
 
 export interface Neighbours {
   readonly previous: string | null;
@@ -16,26 +10,30 @@ export interface Neighbours {
   /** Counted from 1. */
   readonly position: number;
   readonly of: number;
-  /** What found the list, whichever page of it this is. */
-  readonly search: SearchParams;
+  /** The list, for the links to them. */
+  readonly found: FoundParams;
 }
 
-export function rememberResults(results: Results): void {
-  sessionStorage.setItem(storageKey, JSON.stringify(results));
+const minutes = 60_000;
+
+/** Ids of the traces of a list, in its order. Who comes from the list has them already. */
+export function listQuery(found: FoundParams) {
+  const { q = '', order: sort = 'start', cursor } = found;
+  const asked = { q, ...windowOf(found), sort, limit: pageSize, cursor };
+  return queryOptions({
+    queryKey: ['list', asked],
+    queryFn: async ({ signal }): Promise<readonly string[]> =>
+      (await get('search', { params: asked, signal })).traces.map(({ traceId }) => traceId),
+    staleTime: Infinity,
+    gcTime: 10 * minutes,
+    enabled: wasFound(found),
+  });
 }
 
-/** What stands before and behind a trace in the list that was looked at last; null where it is in none. */
-export function neighbours(traceId: string): Neighbours | null {
-  const text = sessionStorage.getItem(storageKey);
-  if (text === null) return null;
-  const { traceIds, href } = JSON.parse(text) as Results;
-  const at = traceIds.indexOf(traceId);
+/** What stands before and behind a trace in the list that it was opened from; null until that is known. */
+export function useNeighbours(traceId: string, found: FoundParams): Neighbours | null {
+  const { data = [] } = useQuery(listQuery(found));
+  const at = data.indexOf(traceId);
   if (at < 0) return null;
-  return {
-    previous: traceIds[at - 1] ?? null,
-    next: traceIds[at + 1] ?? null,
-    position: at + 1,
-    of: traceIds.length,
-    search: without(searchParams(parseSearch(new URL(href, location.origin).search)), 'cursor'),
-  };
+  return { previous: data[at - 1] ?? null, next: data[at + 1] ?? null, position: at + 1, of: data.length, found };
 }

@@ -11,7 +11,8 @@ import { useShortcuts } from '../keyboard/keyboard.tsx';
 import { ServiceLabel } from '../ui/service.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
-import { rememberResults } from './neighbours.ts';
+import type { FoundParams } from './found.ts';
+import { listQuery } from './neighbours.ts';
 import type { Sort } from './params.ts';
 import { type TraceSummary, traceQuery } from './queries.ts';
 import styles from './results.module.css';
@@ -20,6 +21,8 @@ import { Verdict } from './verdict.tsx';
 export interface ResultsProps {
   readonly label: string;
   readonly traces: readonly TraceSummary[];
+  /** The list that they are, for the links to them; without it while it is not known. */
+  readonly found?: FoundParams;
   /** What they answer. */
   readonly answered?: string;
   /** Without a handler the heads do not sort. */
@@ -30,16 +33,21 @@ export interface ResultsProps {
 }
 
 /** A row for each trace: j and k go from one to the next, and the trace of the row in focus is loaded ahead. */
-export function Results({ label, traces, answered, sort, onSort, compact = false }: ResultsProps) {
+export function Results({ label, traces, found, answered, sort, onSort, compact = false }: ResultsProps) {
   const { t } = useTranslation(['search', 'common']);
   const navigate = useNavigate();
   const box = useRef<HTMLDivElement>(null);
   useRowKeys(box);
+  const client = useQueryClient();
   useEffect(() => {
-    rememberResults({ traceIds: traces.map(({ traceId }) => traceId), href: location.pathname + location.search });
-  }, [traces]);
+    if (found === undefined) return;
+    client.setQueryData(
+      listQuery(found).queryKey,
+      traces.map(({ traceId }) => traceId),
+    );
+  }, [client, found, traces]);
   const longestMs = Math.max(...traces.map(({ durationMs }) => durationMs), 0);
-  const columns = useMemo(() => columnsOf(t, longestMs), [t, longestMs]);
+  const columns = useMemo(() => columnsOf({ t, longestMs, found }), [t, longestMs, found]);
   const shown = columns
     .filter(({ id }) => !compact || id !== 'services')
     .map((column) => (onSort === undefined ? { ...column, sorts: false } : column));
@@ -50,7 +58,7 @@ export function Results({ label, traces, answered, sort, onSort, compact = false
         columns={shown}
         rows={traces}
         rowKey={({ traceId }) => traceId}
-        onRowClick={({ traceId }) => void navigate({ to: '/trace/$traceId', params: { traceId } })}
+        onRowClick={({ traceId }) => void navigate({ to: '/trace/$traceId', params: { traceId }, search: found ?? {} })}
         {...(answered === undefined ? {} : { answered })}
         {...(sort === undefined ? {} : { sort })}
         {...(onSort === undefined ? {} : { onSort: (id: string) => onSort(id as Sort) })}
@@ -59,10 +67,16 @@ export function Results({ label, traces, answered, sort, onSort, compact = false
   );
 }
 
-function columnsOf(t: TFunction<readonly ['search', 'common']>, longestMs: number): readonly Column<TraceSummary>[] {
+interface Told {
+  readonly t: TFunction<readonly ['search', 'common']>;
+  readonly longestMs: number;
+  readonly found: FoundParams | undefined;
+}
+
+function columnsOf({ t, longestMs, found = {} }: Told): readonly Column<TraceSummary>[] {
   return [
     { id: 'start', head: t('results.start'), sorts: true, cell: ({ startTime }) => <Time at={startTime} /> },
-    { id: 'trace', head: t('results.trace'), cell: (trace) => <TraceLink trace={trace} /> },
+    { id: 'trace', head: t('results.trace'), cell: (trace) => <TraceLink trace={trace} found={found} /> },
     {
       id: 'duration',
       head: t('common:duration'),
@@ -76,13 +90,14 @@ function columnsOf(t: TFunction<readonly ['search', 'common']>, longestMs: numbe
   ];
 }
 
-function TraceLink({ trace: { traceId, root } }: { readonly trace: TraceSummary }) {
+function TraceLink({ trace: { traceId, root }, found }: { readonly trace: TraceSummary; readonly found: FoundParams }) {
   const { t } = useTranslation(['search', 'common']);
   const client = useQueryClient();
   return (
     <Link
       to="/trace/$traceId"
       params={{ traceId }}
+      search={found}
       className={styles.link}
       data-row
       onFocus={() => void client.prefetchQuery(traceQuery(traceId))}

@@ -12,6 +12,7 @@ import { Failure } from '../ui/failure.tsx';
 import { PageLoading } from '../ui/loading.tsx';
 import { RangePicker } from '../ui/range-picker.tsx';
 import { useAnswered } from '../ui/use-answered.ts';
+import { foundBy } from './found.ts';
 import { NoResults } from './no-results.tsx';
 import type { SearchParams, Sort } from './params.ts';
 import { type SearchAnswer, type TraceSummary, maxPoints, pointsQuery, searchQuery } from './queries.ts';
@@ -103,6 +104,8 @@ function Found({ answer, answered, params, sort, visit, onBox, onSort, isCurrent
   const { total, traces, next } = answer;
   const isNewest = sort === 'start' && params.cursor === undefined && (params.to ?? 'now') === 'now';
   const shown = useShown(answer);
+  // Rows of the question before are no list of this one.
+  const found = useMemo(() => (isCurrent ? foundBy(params, answer) : undefined), [isCurrent, params, answer]);
   const newCount = useNewTraces({ query: params.q ?? '', shown, enabled: isNewest && isCurrent });
   const showNew = useRefresh();
   const help = useId();
@@ -128,7 +131,7 @@ function Found({ answer, answered, params, sort, visit, onBox, onSort, isCurrent
               fromMs={Date.parse(points.data.from)}
               toMs={Date.parse(points.data.to)}
               onBox={onBox}
-              onOpen={(traceId) => void navigate({ to: '/trace/$traceId', params: { traceId } })}
+              onOpen={(traceId) => void navigate({ to: '/trace/$traceId', params: { traceId }, search: found ?? {} })}
               help={help}
               label={t('scatter.label', {
                 count: drawn.length,
@@ -171,7 +174,14 @@ function Found({ answer, answered, params, sort, visit, onBox, onSort, isCurrent
           <CompletenessNote completeTo={answer.completeTo} behind={answer.behind} />
         </span>
       </div>
-      <Results label={t('results.label')} traces={traces} answered={answered} sort={sort} onSort={onSort} />
+      <Results
+        label={t('results.label')}
+        traces={traces}
+        {...(found === undefined ? {} : { found })}
+        answered={answered}
+        sort={sort}
+        onSort={onSort}
+      />
       <nav className={styles.pages} aria-label={t('pages.label')}>
         {params.cursor !== undefined && (
           <Link from="/search" to="/search" search={(before) => without(before, 'cursor')}>

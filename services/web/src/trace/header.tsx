@@ -8,6 +8,7 @@ import { ApiFailure } from '../api/client.ts';
 import { basePath } from '../base.ts';
 import { duration } from '../format/duration.ts';
 import { count } from '../format/number.ts';
+import type { FoundParams } from '../search/found.ts';
 import type { Neighbours } from '../search/neighbours.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -50,9 +51,9 @@ export function Header({ view, answer, beside, copied, onCopy }: HeaderProps) {
       <span className={styles.actions}>
         {beside !== null && (
           <span className={styles.beside}>
-            <BesideLink traceId={beside.previous} label={t('previous')} sign="‹" />
+            <BesideLink traceId={beside.previous} found={beside.found} label={t('previous')} sign="‹" />
             {beside.position}/{beside.of}
-            <BesideLink traceId={beside.next} label={t('next')} sign="›" />
+            <BesideLink traceId={beside.next} found={beside.found} label={t('next')} sign="›" />
           </span>
         )}
         {answer !== null && (
@@ -71,16 +72,18 @@ export function Header({ view, answer, beside, copied, onCopy }: HeaderProps) {
 
 function BesideLink({
   traceId,
+  found,
   label,
   sign,
 }: {
   readonly traceId: string | null;
+  readonly found: FoundParams;
   readonly label: string;
   readonly sign: string;
 }) {
   if (traceId === null) return null;
   return (
-    <Link to="/trace/$traceId" params={{ traceId }} search={{}} aria-label={label} title={label}>
+    <Link to="/trace/$traceId" params={{ traceId }} search={found} aria-label={label} title={label}>
       {sign}
     </Link>
   );

@@ -45,9 +45,10 @@ export function useTraceKeys({ view, beside, copyLink }: TraceKeys): void {
     const spanMiddle = start + (view.timing.durationMs[selected.at] ?? 0) / 2;
     return spanMiddle >= zoom.fromMs && spanMiddle <= zoom.toMs ? spanMiddle : middle;
   };
-  const goTo = (traceId: string | null | undefined) => {
-    if (typeof traceId !== 'string') return;
-    void navigate({ to: '/trace/$traceId', params: { traceId }, search: {} });
+  const goTo = (side: 'previous' | 'next') => {
+    const traceId = beside?.[side] ?? null;
+    if (beside === null || traceId === null) return;
+    void navigate({ to: '/trace/$traceId', params: { traceId }, search: beside.found });
   };
   useShortcuts([
     { keys: ['j', 'ArrowDown'], label: t('keys.down'), run: () => move(1) },
@@ -73,8 +74,8 @@ export function useTraceKeys({ view, beside, copyLink }: TraceKeys): void {
     { keys: ['s'], label: t('keys.zoomOut'), run: () => setZoom(zoomAbout(zoom, whole, centre(), zoomStep)) },
     { keys: ['a'], label: t('keys.panLeft'), run: () => setZoom(pan(zoom, whole, -panStep)) },
     { keys: ['d'], label: t('keys.panRight'), run: () => setZoom(pan(zoom, whole, panStep)) },
-    { keys: ['['], label: t('keys.previous'), run: () => goTo(beside?.previous) },
-    { keys: [']'], label: t('keys.next'), run: () => goTo(beside?.next) },
+    { keys: ['['], label: t('keys.previous'), run: () => goTo('previous') },
+    { keys: [']'], label: t('keys.next'), run: () => goTo('next') },
     { keys: ['y'], label: t('copyLink', { ns: 'common' }), run: copyLink },
     { keys: ['Escape'], label: t('keys.back'), run: () => back(view) },
   ]);

@@ -1,20 +1,12 @@
-import {
-  type RangeParams,
-  type RawSearch,
-  countOf,
-  defined,
-  flagOf,
-  oneOf,
-  rangeOf,
-  textOf,
-} from '../app/search-params.ts';
+import { type RawSearch, countOf, defined, flagOf, oneOf, textOf } from '../app/search-params.ts';
+import { type FoundParams, foundOf } from '../search/found.ts';
 import { type OperationSort, operationSorts } from './model/figures.ts';
 
 export const views = ['waterfall', 'flame', 'operations', 'parts', 'json'] as const;
 export type View = (typeof views)[number];
 
 /** All that the page shows of a trace: what is not here, a link would not carry. */
-export interface TraceParams extends RangeParams {
+export interface TraceParams extends FoundParams {
   /** The waterfall where it is missing. */
   readonly view?: View;
   /** The selected span, by its key. */
@@ -50,7 +42,7 @@ export interface TraceParams extends RangeParams {
 
 export function traceParams(raw: RawSearch): TraceParams {
   return {
-    ...rangeOf(raw),
+    ...foundOf(raw),
     ...defined<TraceParams>({
       view: oneOf(raw, 'view', views.slice(1)),
       span: textOf(raw, 'span'),

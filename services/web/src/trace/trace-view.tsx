@@ -3,7 +3,8 @@ import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { preferredTheme } from '../app/theme.ts';
-import { neighbours } from '../search/neighbours.ts';
+import { foundOf } from '../search/found.ts';
+import { useNeighbours } from '../search/neighbours.ts';
 import { Panel } from './details/panel.tsx';
 import { FlameView } from './flame-view.tsx';
 import { Header } from './header.tsx';
@@ -28,7 +29,7 @@ export function TraceView({ source }: { readonly source: Source }) {
   const { theme } = useSearch({ from: '__root__' });
   const look = preferredTheme(theme);
   const rankOf = useRanks(tree.traceId, answer !== null);
-  const beside = neighbours(tree.traceId);
+  const beside = useNeighbours(tree.traceId, foundOf({ ...params }));
   const [copied, setCopied] = useState('');
   const link = view.link();
   const copyLink = useCallback(() => {

@@ -7,6 +7,7 @@ import { get } from '../../api/client.ts';
 import { count } from '../../format/number.ts';
 import { Button } from '../../ui/button.tsx';
 import { Failure } from '../../ui/failure.tsx';
+import { foundLatest } from '../found.ts';
 import { Results } from '../results.tsx';
 import { useNewTraces } from '../use-new-traces.ts';
 import { notDemo } from './demo.ts';
@@ -33,6 +34,7 @@ export function RecentTraces({ hidesDemo }: { readonly hidesDemo: boolean }) {
     const since = new Date(dataUpdatedAt).toISOString();
     return { from: data.at(-1)?.startTime ?? since, to: since, traceIds: data.map(({ traceId }) => traceId) };
   }, [data, dataUpdatedAt]);
+  const found = useMemo(() => foundLatest(query, data ?? []), [query, data]);
   const newCount = useNewTraces({ query, shown, enabled: true });
   return (
     <section className={styles.card} aria-label={t('landing.recent')}>
@@ -48,7 +50,9 @@ export function RecentTraces({ hidesDemo }: { readonly hidesDemo: boolean }) {
         </Link>
       </header>
       {recent.isError && <Failure error={recent.error} onRetry={() => void recent.refetch()} />}
-      {data !== undefined && data.length > 0 && <Results label={t('landing.recent')} traces={data} compact />}
+      {data !== undefined && data.length > 0 && (
+        <Results label={t('landing.recent')} traces={data} found={found} compact />
+      )}
       {data?.length === 0 && <p className={styles.empty}>{t('landing.noTraces')}</p>}
     </section>
   );

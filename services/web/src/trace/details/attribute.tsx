@@ -24,10 +24,8 @@ export function Attribute({ scope, name, text, found, view }: AttributeProps) {
   const [copied, setCopied] = useState(false);
   const pins = params.pins ?? [];
   const isPinned = pins.includes(name);
-  const range = { ...(params.from && { from: params.from }), ...(params.to && { to: params.to }) };
   const filtered = (scope: 'span' | 'resource', isThere: boolean): SearchParams => ({
     ...found,
-    ...range,
     q: withSpan(found.q ?? '', condition(scope, name, text), isThere),
   });
   return (

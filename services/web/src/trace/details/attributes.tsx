@@ -1,7 +1,6 @@
-import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { neighbours } from '../../search/neighbours.ts';
+import { foundOf, searchOf } from '../../search/found.ts';
 import { type OtlpAttribute, valueText } from '../model/otlp.ts';
 import type { TraceSpan } from '../model/span.ts';
 import type { View } from '../view-model.ts';
@@ -17,8 +16,7 @@ interface Group {
 export function AttributeList({ view, span }: { readonly view: View; readonly span: TraceSpan }) {
   const { t } = useTranslation('trace');
   const { params, change } = view;
-  const { traceId } = view.tree;
-  const found = useMemo(() => neighbours(traceId)?.search ?? {}, [traceId]);
+  const found = searchOf(foundOf({ ...params }));
   const needle = (params.filter ?? '').toLowerCase();
   const groups: readonly Group[] = [
     { scope: 'span', attributes: span.otlp.attributes ?? [] },
