@@ -114,6 +114,25 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
     expect(await table.getByRole('row').nth(1).textContent()).toMatch(/\d+ ms/);
   });
 
+  for (const path of [
+    '/operation?service=cart&operation=GET%20%2Fcart',
+    '/edge?client=frontend&server=cart&kind=rpc',
+  ]) {
+    test(`keeps the table in the URL of ${path.split('?')[0]}, and Back closes it`, async () => {
+      const page = await app.open(`${path}&from=now-15m&to=now`);
+      const table = page.getByRole('region', { name: 'As a table' });
+      await page.getByText('As a table').click();
+      await page.waitForURL((url) => url.searchParams.get('table') === 'true');
+      await expectSameInNewProfile(app, page, async () => table.waitFor(), withoutTimes);
+      await page.goBack();
+      await table.waitFor({ state: 'hidden' });
+      await page.goForward();
+      await table.waitFor();
+      await page.getByText('As a table').first().click();
+      await page.waitForURL((url) => !url.searchParams.has('table'));
+    });
+  }
+
   test('hatches what may still grow', async () => {
     let completeTo = '';
     const page = await app.open('/rollups');

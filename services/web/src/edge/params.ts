@@ -1,4 +1,4 @@
-import { type RangeParams, type RawSearch, defined, oneOf, rangeOf, textOf } from '../app/search-params.ts';
+import { type RangeParams, type RawSearch, defined, flagOf, oneOf, rangeOf, textOf } from '../app/search-params.ts';
 
 /** What pages of figures over time have in common. */
 export interface FiguresParams extends RangeParams {
@@ -9,6 +9,8 @@ export interface FiguresParams extends RangeParams {
   readonly cell?: string;
   readonly minMs?: string;
   readonly maxMs?: string;
+  /** The figures of the charts as a table. */
+  readonly table?: true;
 }
 
 export function figuresOf(raw: RawSearch): FiguresParams {
@@ -19,6 +21,7 @@ export function figuresOf(raw: RawSearch): FiguresParams {
     cell: textOf(raw, 'cell'),
     minMs: textOf(raw, 'minMs'),
     maxMs: textOf(raw, 'maxMs'),
+    table: flagOf(raw, 'table'),
   });
 }
 

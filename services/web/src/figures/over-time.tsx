@@ -83,7 +83,12 @@ export function OverTime({ target, params, onChange, exemplars }: OverTimeProps)
         onChange={onChange}
         exemplars={exemplars}
       />
-      <Steps series={series.data} quantiles={quantiles} />
+      <Steps
+        series={series.data}
+        quantiles={quantiles}
+        open={params.table === true}
+        onOpen={(open) => onChange({ table: open ? true : undefined })}
+      />
       <CompletenessNote {...series.data} />
     </>
   );
@@ -162,8 +167,15 @@ function startOf({ time }: { readonly time: string }) {
   return <Time at={time} />;
 }
 
+interface StepsProps {
+  readonly series: SeriesAnswer;
+  readonly quantiles: readonly number[];
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+}
+
 /** The figures of the charts, for reading. */
-function Steps({ series, quantiles }: { readonly series: SeriesAnswer; readonly quantiles: readonly number[] }) {
+function Steps({ series, quantiles, open, onOpen }: StepsProps) {
   const { t } = useTranslation('figures');
   const { t: common } = useTranslation();
   type Step = SeriesAnswer['columns'][number];
@@ -186,7 +198,13 @@ function Steps({ series, quantiles }: { readonly series: SeriesAnswer; readonly 
     })),
   ];
   return (
-    <details className={styles.details}>
+    <details
+      className={styles.details}
+      open={open}
+      onToggle={({ currentTarget }) => {
+        if (currentTarget.open !== open) onOpen(currentTarget.open);
+      }}
+    >
       <summary>{t('asTable')}</summary>
       <Table
         label={t('asTable')}

@@ -6,5 +6,6 @@ export type ParamChange<Params> = { readonly [Name in keyof Params]?: Params[Nam
 /** Changes parameters of the page that is shown; the others stay as they are. */
 export function useChange<Params>(): (change: ParamChange<Params>) => void {
   const navigate = useNavigate();
-  return (change) => void navigate({ to: '.', search: (before: object) => ({ ...before, ...change }) } as never);
+  return (change) =>
+    void navigate({ to: '.', search: (before: object) => ({ ...before, ...change }), resetScroll: false } as never);
 }
