@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 import { useApp } from './app.ts';
@@ -27,6 +28,43 @@ describe.skipIf(chromiumPath === undefined)('what is around every page', () => {
     await page.getByRole('menuitemradio', { name: '简体中文' }).click();
     await page.getByRole('link', { name: '搜索', exact: true }).waitFor();
     await expectSameInNewProfile(app, page, async (page) => page.getByRole('heading').first().waitFor());
+  });
+
+  test('is the same in a new profile where only this browser remembers theme and language', async () => {
+    const page = await app.open('/pipeline', {
+      colorScheme: 'light',
+      locale: 'en-US',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const look = (page: Page) => page.evaluate<string>('document.documentElement.dataset.theme');
+    await page.getByRole('link', { name: 'Rollups' }).click();
+    await page.waitForURL(/\/rollups/);
+    await page.getByRole('button', { name: 'Theme' }).click();
+    await page.getByRole('button', { name: 'Language' }).click();
+    await page.getByRole('menuitemradio', { name: '简体中文' }).click();
+    await page.getByRole('link', { name: '服务拓扑' }).waitFor();
+    const says = (url: URL) => url.searchParams.get('lang') === 'zh-CN' && url.searchParams.get('theme') === 'dark';
+    await page.waitForURL(says);
+    // It was chosen behind this one, and is remembered here.
+    await page.goBack();
+    await page.waitForURL((url) => url.pathname === '/pipeline' && says(url));
+    await page.goto(`${app.origin}/search?from=now-15m`);
+    await page.waitForURL(says);
+    await expectSameInNewProfile(app, page, async (page) => {
+      await page.getByRole('heading', { name: '搜索链路' }).waitFor();
+      await expect.poll(() => look(page)).toBe('dark');
+    });
+    await page.keyboard.press('y');
+    await expect.poll(() => page.evaluate<string>('navigator.clipboard.readText()')).toBe(page.url());
+    // What every browser shows by itself needs no word.
+    await page.getByRole('button', { name: '主题' }).click();
+    await page.getByRole('button', { name: '语言' }).click();
+    await page.getByRole('menuitemradio', { name: 'English' }).click();
+    await page.getByRole('link', { name: 'Service map' }).waitFor();
+    await page.goto(`${app.origin}/rollups`);
+    await page.getByRole('link', { name: 'Service map' }).waitFor();
+    expect(await look(page)).toBe('light');
+    expect(page.url()).toBe(`${app.origin}/rollups`);
   });
 
   test('opens a pasted trace id, also one with spaces around, and any page, from the palette', async () => {

@@ -6,7 +6,7 @@ import { type Language, preferredLanguage } from '../i18n/i18n.ts';
 import { IconButton, Menu, MenuRadio } from '../ui/menu.tsx';
 import { preferredTheme, type Theme } from './theme.ts';
 
-/** Theme and language: in the URL, and remembered by this browser. */
+/** Theme and language: in the URL, and remembered by this browser for pages that are opened without. */
 export function LookMenu() {
   const { t } = useTranslation();
   const navigate = useNavigate();

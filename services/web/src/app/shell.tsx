@@ -1,8 +1,7 @@
-import { Link, Outlet, useRouterState, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useLayoutEffect } from 'react';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { preferredLanguage } from '../i18n/i18n.ts';
 import { KeyboardHelp } from '../keyboard/help.tsx';
 import { KeyboardProvider } from '../keyboard/keyboard.tsx';
 import { LookMenu } from './look-menu.tsx';
@@ -10,7 +9,7 @@ import { PageKeys } from './page-keys.tsx';
 import { Palette } from '../keyboard/palette.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 import styles from './shell.module.css';
-import { preferredTheme } from './theme.ts';
+import { useLook } from './use-look.ts';
 
 const TraceDrop = lazy(async () => ({ default: (await import('../trace/file.tsx')).TraceDrop }));
 
@@ -24,14 +23,8 @@ const pages = [
 
 /** What is around every page: the way to the others, and the keys that work everywhere. */
 export function Shell() {
-  const { t, i18n } = useTranslation();
-  const { lang, theme } = useSearch({ from: '__root__' });
-  useLayoutEffect(() => {
-    document.documentElement.dataset['theme'] = preferredTheme(theme);
-  }, [theme]);
-  useEffect(() => {
-    void i18n.changeLanguage(lang ?? preferredLanguage());
-  }, [lang, i18n]);
+  const { t } = useTranslation();
+  useLook();
   const range = useRouterState({ select: ({ location }) => location.search as { from?: string; to?: string } });
   const kept = { ...(range.from && { from: range.from }), ...(range.to && { to: range.to }) };
   return (

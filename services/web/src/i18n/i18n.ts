@@ -13,13 +13,23 @@ export function isLanguage(text: unknown): text is Language {
   return languages.includes(text as Language);
 }
 
-/** What the URL says, else what was chosen before, else the first language of the browser that there is. */
-export function preferredLanguage(): Language {
-  const asked = new URLSearchParams(location.search).get('lang') ?? localStorage.getItem('lang');
-  if (isLanguage(asked)) return asked;
+/** The first language of the browser that there is: what it shows where it remembers nothing. */
+function systemLanguage(): Language {
   return navigator.languages.some((name) => name.startsWith('zh')) && !navigator.languages[0]?.startsWith('en')
     ? 'zh-CN'
     : 'en';
+}
+
+/** What was chosen in this browser, where it would show another by itself. */
+export function rememberedLanguage(): Language | undefined {
+  const chosen = localStorage.getItem('lang');
+  return isLanguage(chosen) && chosen !== systemLanguage() ? chosen : undefined;
+}
+
+/** What the URL says, else what was chosen before, else as the browser. */
+export function preferredLanguage(): Language {
+  const asked = new URLSearchParams(location.search).get('lang');
+  return isLanguage(asked) ? asked : (rememberedLanguage() ?? systemLanguage());
 }
 
 export async function startTexts(): Promise<void> {
