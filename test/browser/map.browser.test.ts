@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useApp } from './app.ts';
 import { bigGraph, type GraphBody, queueGraph, withoutSome } from './big-graph.ts';
 import { chromiumPath, shoot } from './browser.ts';
-import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
+import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations, treeOf } from './checks.ts';
 import { loneTrace, shopTraces } from './cart-traces.ts';
 
 /** For `evaluate`, which runs in the page: this side knows no `document`. */
@@ -188,6 +188,22 @@ describe.skipIf(chromiumPath === undefined)('the service map', () => {
     expect(await page.evaluate(overlaps)).toEqual([]);
     expect(await page.evaluate(tooWide)).toEqual([]);
     await shoot(page, 'map-300');
+  });
+
+  test('is the same in a new profile: a group that was unfolded, and a baseline', async () => {
+    const graph = () => bigGraph(300, 1000);
+    const page = await open('/map', graph);
+    await drawn(page);
+    await page.getByLabel('Compared with').selectOption('week');
+    await page.getByRole('button', { name: /^20 hosts, hosts/ }).press('Enter');
+    await page.getByRole('button', { name: 'Show its members' }).click();
+    await page.waitForURL(/unfold=/);
+    const other = await open(page.url().slice(app.origin.length), graph);
+    await page
+      .getByRole('button', { name: /^external-\d+\.internal/ })
+      .first()
+      .waitFor();
+    await expect.poll(async () => treeOf(other), { timeout: 15_000 }).toBe(await treeOf(page));
   });
 
   test('can be read from afar: names keep their size, none covers another, and coming closer shows more', async () => {

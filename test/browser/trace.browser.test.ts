@@ -150,6 +150,10 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
       () => page.keyboard.press('w'),
       () => page.getByLabel('Find in this trace').fill('mail'),
       () => page.getByRole('separator').press('ArrowLeft'),
+      () => page.getByRole('button', { name: 'Show service.name as a column' }).click(),
+      () => page.getByLabel('Filter attributes').fill('service'),
+      () => row(page, /payment payment.Payment\/Charge/).click(),
+      () => page.keyboard.press('f'),
       () => page.getByRole('button', { name: 'By operation' }).click(),
       () => page.getByRole('button', { name: 'Self' }).click(),
       () => page.getByRole('button', { name: 'Parts and calls' }).click(),
@@ -162,6 +166,13 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
       await expectSameInNewProfile(app, page, async (shown) => shown.getByRole('heading').first().waitFor());
     }
   }, 120_000);
+
+  test('is the same in a new profile: all spans of one that opens on its main part', async () => {
+    const page = await open(`/trace/${failed.traceId}?rows=main`);
+    await page.getByRole('button', { name: 'Expand all' }).click();
+    await page.waitForURL((url) => url.searchParams.get('rows') !== 'main');
+    await expectSameInNewProfile(app, page, settled);
+  });
 
   test('sums the critical path by service up to the trace, as the API does', async () => {
     const page = await open(`/trace/${failed.traceId}?view=operations`, {}, (page) =>
