@@ -113,6 +113,19 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
       await expect.poll(() => ids(page), patient).toEqual(wanted.slice(0, 50));
     });
 
+    test('a trace finds its place in the list behind the first page, too', async () => {
+      const page = await app.open('/search');
+      await shown(page);
+      const { traces } = (await app.pipeline.json('/api/v1/search?from=now-1h&limit=1000')) as Found;
+      const [first, behind] = [traces[0]?.traceId ?? '', traces[60]?.traceId ?? ''];
+      const link = await page.locator(`a[href*="${first}"]`).getAttribute('href');
+      await page.goto(app.origin + (link ?? '').replace(first, behind));
+      await page.getByText(`61/${traces.length}`).waitFor();
+      await page.keyboard.press(']');
+      await page.getByText(`62/${traces.length}`).waitFor();
+      expect(new URL(page.url()).pathname).toContain(traces[61]?.traceId);
+    });
+
     test('copies a link whose window stands still, to the same rows', async () => {
       const page = await app.open('/search?q=service+%3D+payment&from=now-3h&sort=spans', {
         permissions: ['clipboard-read', 'clipboard-write'],

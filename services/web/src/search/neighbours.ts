@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 
 import { get } from '../api/client.ts';
 import { type FoundParams, wasFound, windowOf } from './found.ts';
-import { pageSize } from './queries.ts';
+import { maxPoints, pageSize } from './queries.ts';
 
 export interface Neighbours {
   readonly previous: string | null;
@@ -17,9 +17,9 @@ export interface Neighbours {
 const minutes = 60_000;
 
 /** Ids of the traces of a list, in its order. Who comes from the list has them already. */
-export function listQuery(found: FoundParams) {
+export function listQuery(found: FoundParams, limit: number = pageSize) {
   const { q = '', order: sort = 'start', cursor } = found;
-  const asked = { q, ...windowOf(found), sort, limit: pageSize, cursor };
+  const asked = { q, ...windowOf(found), sort, limit, cursor };
   return queryOptions({
     queryKey: ['list', asked],
     queryFn: async ({ signal }): Promise<readonly string[]> =>
@@ -32,8 +32,12 @@ export function listQuery(found: FoundParams) {
 
 /** What stands before and behind a trace in the list that it was opened from; null until that is known. */
 export function useNeighbours(traceId: string, found: FoundParams): Neighbours | null {
-  const { data = [] } = useQuery(listQuery(found));
-  const at = data.indexOf(traceId);
+  const page = useQuery(listQuery(found));
+  // A point of the scatter plot, or one that later arrivals have moved down since the link was copied.
+  const isBehind = page.data?.includes(traceId) === false;
+  const all = useQuery({ ...listQuery(found, maxPoints), enabled: isBehind });
+  const ids = (isBehind ? all.data : page.data) ?? [];
+  const at = ids.indexOf(traceId);
   if (at < 0) return null;
-  return { previous: data[at - 1] ?? null, next: data[at + 1] ?? null, position: at + 1, of: data.length, found };
+  return { previous: ids[at - 1] ?? null, next: ids[at + 1] ?? null, position: at + 1, of: ids.length, found };
 }
