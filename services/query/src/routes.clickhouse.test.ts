@@ -1,5 +1,5 @@
 import { Client, credentials, status, type ServiceError } from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadDefinitions } from './grpc/definitions.ts';
 import { defaultQueryConfig } from './options.ts';
 import { clockAt } from './testing/clock.ts';
@@ -173,7 +173,8 @@ describe("what a query may not do is told, by Jaeger's", () => {
     const method = (await loadDefinitions())[generation][name];
     if (method === undefined) throw new Error(`no method ${name}`);
     const client = new Client(`127.0.0.1:${limited.query.grpcPort}`, credentials.createInsecure());
-    const refused = await new Promise<ServiceError>((resolve) => {
+    onTestFinished(() => client.close());
+    const refused = await new Promise<ServiceError>((resolve, reject) => {
       // A stream of answers breaks off with the same error as a single one.
       const call = client.makeServerStreamRequest(
         method.path,
@@ -182,9 +183,9 @@ describe("what a query may not do is told, by Jaeger's", () => {
         message,
       );
       call.on('error', (error: ServiceError) => resolve(error));
+      call.on('end', () => reject(new Error('it was answered')));
       call.resume();
     });
-    client.close();
     expect(refused).toMatchObject({ code: status.RESOURCE_EXHAUSTED, details: told });
   });
 });
