@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)('the first trace of an application',
     await page.getByRole('link', { name: 'Hide the demo' }).click();
     await page.waitForURL(`${app.origin}/?demo=hidden`);
     await page.getByRole('link', { name: 'Show the demo' }).waitFor();
-    const row = (traceId: string) => page.locator(`a[data-row][href$="${traceId}"]`);
+    const row = (traceId: string) => page.locator(`a[data-row][href*="${traceId}"]`);
     await row(first.traceId).waitFor();
     expect(await row(demo.traceId).count()).toBe(0);
   });
