@@ -2,9 +2,11 @@
  * A member of a group that works until it is killed or stopped:
  * `node kafka-member-process.js <brokers> <prefix> <session timeout in ms>`. For each partition of
  * `spans` that it owns it appends to the same partition of `traces` all the time, under its lease.
- * Prints one line of JSON for each thing that happens.
+ * On SIGUSR2 it holds between two appends, until it is continued (SIGCONT): so it can be stopped where nothing is on its
+ * way to a broker. Prints one line of JSON for each thing that happens.
  */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { LogError } from '../errors.ts';
 import { openKafkaLog } from '../kafka/log.ts';
@@ -13,7 +15,7 @@ import { machineClock } from './clock.ts';
 
 /** One line of its output. */
 export interface MemberLine {
-  readonly event: 'opened' | 'lost';
+  readonly event: 'opened' | 'held' | 'lost';
   readonly partition: number;
 }
 
@@ -29,11 +31,24 @@ async function main(brokers: string, prefix: string, sessionTimeoutMs: number): 
     sessionTimeoutMs,
   });
 
+  let held: Promise<void> | null = null;
+  process.on('SIGUSR2', () => {
+    held = once(process, 'SIGCONT').then(() => {
+      held = null;
+    });
+  });
+
   /** Appends until the lease is lost, from a loop of its own, as a zombie would. */
   async function appendAlways(lease: Lease): Promise<void> {
     const records = [{ key: null, value: null }];
     try {
-      for (;;) await log.append('traces', lease.partition, records, lease);
+      for (;;) {
+        if (held !== null) {
+          say({ event: 'held', partition: lease.partition });
+          await held;
+        }
+        await log.append('traces', lease.partition, records, lease);
+      }
     } catch {
       say({ event: 'lost', partition: lease.partition });
     }

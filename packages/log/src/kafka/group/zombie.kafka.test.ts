@@ -70,6 +70,8 @@ it('writes nothing under a lease that ran out while the process was stopped', as
   const zombie = startChild();
   await vi.waitFor(() => expect(count(zombie, 'opened')).toBe(PARTITIONS), PATIENCE);
   await vi.waitFor(async () => expect((await log.bounds('traces', 0)).high).toBeGreaterThan(20), PATIENCE);
+  zombie.process.kill('SIGUSR2');
+  await vi.waitFor(() => expect(count(zombie, 'held')).toBe(PARTITIONS), PATIENCE);
   zombie.process.kill('SIGSTOP');
   const { highs, leave } = await takeOver(log);
   await vi.waitFor(() => expect(highs.size).toBe(PARTITIONS), PATIENCE);
