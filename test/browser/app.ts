@@ -39,6 +39,17 @@ interface Running {
   stop(): Promise<void>;
 }
 
+/** Resolves once rollups have run. */
+export async function rollupsRan(pipeline: Pipeline): Promise<void> {
+  await waitFor(
+    async () => {
+      const { runs } = (await pipeline.json('/api/v1/rollups/runs?limit=10')) as { runs: unknown[] };
+      return runs.length > 0 ? runs : null;
+    },
+    { withinMs: 60_000, what: 'rollups to run' },
+  );
+}
+
 /** One pipeline and one browser for the tests of a `describe`: first in it, so that its own hooks find them running. */
 export function useApp(flags: readonly string[] = quickFlags): App {
   let running: Running;

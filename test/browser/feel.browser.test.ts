@@ -3,9 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page, Request } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { waitFor } from '../harness/wait.ts';
 import { Random } from '../load/random.ts';
-import { useApp } from './app.ts';
+import { rollupsRan, useApp } from './app.ts';
 import { chromiumPath, shoot } from './browser.ts';
 import { shopTraces } from './cart-traces.ts';
 import { vitalsOf, watchVitals } from './checks.ts';
@@ -94,13 +93,7 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
       }),
     ).flat();
     await app.store([...before, ...now, one, other]);
-    await waitFor(
-      async () => {
-        const { runs } = (await app.pipeline.json('/api/v1/rollups/runs?limit=10')) as { runs: unknown[] };
-        return runs.length > 0 ? runs : null;
-      },
-      { withinMs: 60_000, what: 'rollups to run' },
-    );
+    await rollupsRan(app.pipeline);
   });
 
   const range = 'from=now-15m&to=now';

@@ -1,9 +1,8 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { waitFor } from '../harness/wait.ts';
 import { Random } from '../load/random.ts';
-import { useApp } from './app.ts';
+import { rollupsRan, useApp } from './app.ts';
 import { chromiumPath, shoot } from './browser.ts';
 import { shopTraces } from './cart-traces.ts';
 import { cutTexts, scrollsSideways, seriousViolations } from './checks.ts';
@@ -26,13 +25,7 @@ describe.skipIf(chromiumPath === undefined)('how every page looks', () => {
 
   beforeAll(async () => {
     await app.store([...shopTraces({ startMs: now - 120_000, count: 40 }), usual, broken]);
-    await waitFor(
-      async () => {
-        const { runs } = (await app.pipeline.json('/api/v1/rollups/runs?limit=10')) as { runs: unknown[] };
-        return runs.length > 0 ? runs : null;
-      },
-      { withinMs: 60_000, what: 'rollups to run' },
-    );
+    await rollupsRan(app.pipeline);
   });
 
   const range = 'from=now-15m&to=now';

@@ -1,7 +1,7 @@
 import type { Service, SpanTable } from '@spanloom/span';
 import type { FragmentRow } from '../port.ts';
 import { longestSpansOf, type LongestSpans } from './longest-spans.ts';
-import { eachRow } from './span-columns.ts';
+import { eachRow, serviceAt } from './span-columns.ts';
 
 /** What a list of traces shows of a fragment. */
 export interface Looks {
@@ -16,7 +16,6 @@ export interface Looks {
   readonly hasRoot: boolean;
 }
 
-const nobody: Service = { environment: '', namespace: '', name: '' };
 const maxNs = 2n ** 64n - 1n;
 
 /** `hashOf`: of the operation in a row; see `operationHashes`. */
@@ -55,10 +54,6 @@ export function looksOf(table: SpanTable, fragment: FragmentRow, hashOf: (row: n
 function before(table: SpanTable, a: number, b: number): boolean {
   const ms = (table.startMs[a] ?? 0) - (table.startMs[b] ?? 0);
   return ms < 0 || (ms === 0 && (table.startSubNs[a] ?? 0) < (table.startSubNs[b] ?? 0));
-}
-
-function serviceAt(table: SpanTable, row: number): Service {
-  return table.services.values[table.service[row] ?? -1] ?? nobody;
 }
 
 function nanosecondsOf(ms: number, subNs: number): bigint {

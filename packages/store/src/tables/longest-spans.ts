@@ -3,7 +3,7 @@ import type { SpanTable } from '@spanloom/span';
 import type { NativeColumn } from '../native/block.ts';
 import { arrays, writeIntegers, writeLongs } from '../native/columns.ts';
 import type { FragmentRow } from '../port.ts';
-import { eachRow } from './span-columns.ts';
+import { eachRow, serviceAt } from './span-columns.ts';
 
 /** Durations are held in 32 bits, nanoseconds: this one stands for all that are as long, 4.3 s, or longer. */
 export const longestKnownNs: number = 2 ** 32 - 2;
@@ -42,7 +42,7 @@ export function operationHashes(table: SpanTable): (row: number) => bigint {
     const key = (table.service[row] ?? -1) * 2 ** 32 + operation;
     let hash = known.get(key);
     if (hash === undefined) {
-      hash = operationHash(serviceAt(table, row), strings[operation] ?? '');
+      hash = operationHash(serviceAt(table, row).name, strings[operation] ?? '');
       known.set(key, hash);
     }
     return hash;
@@ -55,7 +55,7 @@ export function longestSpansOf(table: SpanTable, fragment: FragmentRow, hashOf: 
   eachRow(fragment, (row) => {
     const ns = Math.min(table.durationNs[row] ?? 0, longestKnownNs);
     const errorNs = table.status[row] === 2 ? ns + 1 : 0;
-    add(services, serviceAt(table, row), ns, errorNs);
+    add(services, serviceAt(table, row).name, ns, errorNs);
     add(operations, hashOf(row), ns, errorNs);
   });
   return { services: sorted(services), operations: sorted(operations) };
@@ -73,10 +73,6 @@ function add<K>(all: Map<K, Longest>, key: K, ns: number, errorNs: number): void
 
 function sorted<K extends string | bigint>(all: Map<K, Longest>): Map<K, Longest> {
   return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function serviceAt(table: SpanTable, row: number): string {
-  return table.services.values[table.service[row] ?? -1]?.name ?? '';
 }
 
 /** Each is an array. Read whole by a search that asks for it, so by LZ4: it is opened twice as fast as ZSTD. */

@@ -2,7 +2,7 @@
  * Columns whose rows are picked out of a {@link SpanTable} by number. A row number of -1 is the
  * marker row: it gets the value that the type has by default.
  */
-import type { SpanTable } from '@spanloom/span';
+import type { Service, SpanTable } from '@spanloom/span';
 import type { NativeColumn } from '../native/block.ts';
 import type { Bytes } from '../native/bytes.ts';
 import { arrays } from '../native/columns.ts';
@@ -64,6 +64,13 @@ export function rowCount(fragment: FragmentRow): number {
 export function eachRow(fragment: FragmentRow, visit: (row: number) => void): void {
   if (fragment.rows !== undefined) fragment.rows.forEach(visit);
   else for (let row = fragment.from; row < fragment.to; row++) visit(row);
+}
+
+const nobody: Service = { environment: '', namespace: '', name: '' };
+
+/** The service of a span; one without names where there is no such row. */
+export function serviceAt(table: SpanTable, row: number): Service {
+  return table.services.values[table.service[row] ?? -1] ?? nobody;
 }
 
 function traceIdsOf(fragments: readonly FragmentRow[]): NativeColumn {
