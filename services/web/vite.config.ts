@@ -31,12 +31,26 @@ function compressed(): Plugin {
   };
 }
 
+/** The page's font is asked for with the page, not when the first text is there: no text moves when it comes. */
+function fontPreloaded(): Plugin {
+  return {
+    name: 'font-preloaded',
+    apply: 'build',
+    transformIndexHtml(_html, { bundle }) {
+      const font = Object.keys(bundle ?? {}).find((name) => name.includes('inter-latin-wght-normal'));
+      if (font === undefined) throw new Error('There is no font inter-latin-wght-normal in the build to preload.');
+      const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `./${font}` };
+      return [{ tag: 'link', attrs, injectTo: 'head' }];
+    },
+  };
+}
+
 const api = process.env['SPANLOOM_API'] ?? 'http://127.0.0.1:16686';
 
 export default defineConfig({
   // Below whatever path a proxy puts it: query writes the way to the root into the page.
   base: './',
-  plugins: [react(), compressed()],
+  plugins: [react(), fontPreloaded(), compressed()],
   build: { target: 'es2022', assetsInlineLimit: 0, reportCompressedSize: false },
   worker: { format: 'es' },
   server: { proxy: { '/api': api } },

@@ -70,6 +70,8 @@ export async function expectSameInNewProfile(
 export interface Vitals {
   /** Cumulative layout shift: 0.1 is where people notice it. */
   readonly shift: number;
+  /** What moved, from where to where: makes up {@link shift}. */
+  readonly moves: readonly string[];
   /** The longest that an interaction took until the next frame, in milliseconds; 0 without one above 16. */
   readonly interactionMs: number;
   /** The longest task, in milliseconds; 0 without one above 50. */
@@ -81,16 +83,34 @@ export interface Vitals {
 /** From the next navigation on. */
 export async function watchVitals(page: Page): Promise<void> {
   await page.addInitScript(`{
-    const vitals = (window.vitals = { shift: 0, interactionMs: 0, longestTaskMs: 0, inputs: 0 });
+    const vitals = (window.vitals = { shift: 0, moves: [], interactionMs: 0, longestTaskMs: 0, inputs: 0 });
     for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => vitals.inputs++, { capture: true });
     const watch = (type, note, options = {}) =>
       new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true, ...options });
-    watch('layout-shift', ({ hadRecentInput, value }) => { if (!hadRecentInput) vitals.shift += value; });
+    const spot = ({ x, y, width, height }) => [x, y, width, height].join(' ');
+    const move = ({ node, previousRect, currentRect }) =>
+      (node?.outerHTML ?? node?.textContent ?? 'gone').slice(0, 120) + ': ' + spot(previousRect) + ' to ' + spot(currentRect);
+    watch('layout-shift', ({ hadRecentInput, value, sources }) => {
+      if (hadRecentInput) return;
+      vitals.shift += value;
+      vitals.moves.push(...sources.map(move));
+    });
     watch('event', ({ interactionId, duration }) => {
       if (interactionId) vitals.interactionMs = Math.max(vitals.interactionMs, duration);
     }, { durationThreshold: 16 });
     watch('longtask', ({ duration }) => { vitals.longestTaskMs = Math.max(vitals.longestTaskMs, duration); });
   }`);
+}
+
+/** Of what moves from now on {@link vitalsOf} tells: the font is there, and what it moved was told. */
+export async function forgetMoves(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    await document.fonts.ready;
+    // A frame that shows the font, and one more, because of what moved in a frame an observer is told after it.
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    await new Promise((resolve) => setTimeout(resolve));
+    Object.assign(window.vitals, { shift: 0, moves: [] });
+  })()`);
 }
 
 export async function vitalsOf(page: Page): Promise<Vitals> {

@@ -122,6 +122,16 @@ describe.skipIf(chromiumPath === undefined)('what is around every page', () => {
     await another;
   });
 
+  test('asks for its font with the page, and once: no text moves when it comes', async () => {
+    const page = await app.open('/search');
+    await page.getByRole('heading').first().waitFor();
+    await page.evaluate('document.fonts.ready.then(() => undefined)');
+    const asked = await page.evaluate<string[]>(
+      'performance.getEntriesByType("resource").filter(({ name }) => name.includes("inter-latin-wght")).map(({ initiatorType }) => initiatorType)',
+    );
+    expect(asked).toEqual(['link']);
+  });
+
   test('lets nothing but its own files run', async () => {
     const page = await app.open('/search');
     const policy = (await page.reload())?.headers()['content-security-policy'];

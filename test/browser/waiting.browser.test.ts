@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useApp } from './app.ts';
 import { chromiumPath, shoot } from './browser.ts';
 import { shopTraces } from './cart-traces.ts';
-import { cutTexts, scrollsSideways, seriousViolations, vitalsOf, watchVitals } from './checks.ts';
+import { cutTexts, forgetMoves, scrollsSideways, seriousViolations, vitalsOf, watchVitals } from './checks.ts';
 
 interface Held {
   /** How often it was asked. */
@@ -50,7 +50,7 @@ describe.skipIf(chromiumPath === undefined)('who waits long', () => {
     await watchVitals(page);
     await page.reload();
     await page.getByRole('heading', { name: 'Runs' }).waitFor();
-    await page.evaluate('document.fonts.ready.then(() => (window.vitals.shift = 0))');
+    await forgetMoves(page);
     const graph = /\/api\/v1\/graph\?/;
     const held = await hold(page, graph);
     const settings = await delay(page, /\/api\/v1\/settings/);
@@ -76,7 +76,7 @@ describe.skipIf(chromiumPath === undefined)('who waits long', () => {
     await page.getByText('You cancelled this').waitFor();
     expect(await waiting(page).count()).toBe(0);
     await shoot(page, 'waiting-cancelled');
-    expect((await vitalsOf(page)).shift).toBe(0);
+    expect((await vitalsOf(page)).moves).toEqual([]);
 
     await held.release();
     await page.getByRole('button', { name: 'Try again' }).click();
