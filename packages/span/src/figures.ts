@@ -55,6 +55,8 @@ export interface OperationFigures {
   selfTimeNs: number;
   /** Nanoseconds on the critical path of the trace, summed. */
   criticalPathNs: number;
+  /** Spans that were really seen, whose parent was too, in the same service. */
+  localSpans: number;
 }
 
 /** The figures of many traces, summed by key. */

@@ -1,6 +1,16 @@
 import type { EdgeFigures, Figures, OperationFigures } from '@spanloom/span';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { edges, migrate, openStore, operationFigures, operations, positions, services, storeStats } from './index.ts';
+import {
+  edges,
+  localSpans,
+  migrate,
+  openStore,
+  operationFigures,
+  operations,
+  positions,
+  services,
+  storeStats,
+} from './index.ts';
 import type { Store } from './index.ts';
 import type { BatchId, BatchRecord } from './port.ts';
 import { batchTables } from './port.ts';
@@ -202,6 +212,7 @@ test('operations, their figures and the services that have them', async () => {
     duration: new Map([[10, 5]]),
     selfTimeNs: 1_000_000,
     criticalPathNs: 2_000_000,
+    localSpans: 4,
   };
   await store.insert('operations_minute', batchOf(id, [], { edges: new Map(), operations: new Map([['o', figures]]) }));
   expect(await services(store.read)).toEqual([{ environment: 'prod', namespace: 'shop', name: 'cart' }]);
@@ -212,6 +223,9 @@ test('operations, their figures and the services that have them', async () => {
   expect(await operationFigures(store.read, { fromMinute: minute, toMinute: minute + 1 })).toEqual([
     { ...sums, histogram: duration },
   ]);
+  const local = [{ service: 'cart', spans: 4 }];
+  expect(await localSpans(store.read, { fromMinute: minute, toMinute: minute + 1 })).toEqual(local);
+  expect(await localSpans(store.read, { fromMinute: minute + 1, toMinute: minute + 2 })).toEqual([]);
 });
 
 test('the position survives, and a repeat or an older one changes nothing', async () => {

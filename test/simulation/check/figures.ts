@@ -59,6 +59,7 @@ function* operationSums(each: OperationFigures): Iterable<readonly [string, numb
   yield ['own errors', each.originErrors];
   yield ['self time', each.selfTimeNs];
   yield ['critical path', each.criticalPathNs];
+  yield ['local spans', each.localSpans];
   for (const [bucket, count] of each.duration) yield [`bucket ${bucket}`, count];
 }
 

@@ -167,10 +167,38 @@ describe('operations', () => {
       4<3 cart client query  3-4  database:db`,
     );
     expect(operationLines(figuresOf(table, [{ traceId, ...trace }]))).toEqual([
-      'cart client query calls=1 self=1 path=1',
+      'cart client query calls=1 self=1 path=1 local=1',
       'cart server /cart calls=1 errors=1 began=1 self=5 path=5',
-      'web client GET calls=1 errors=1 began=0 self=2 path=2',
+      'web client GET calls=1 errors=1 began=0 self=2 path=2 local=1',
       'web server GET/ calls=2 errors=2 began=0 self=4 path=4',
+    ]);
+  });
+
+  test('a span is local whose parent is there, in the same service: seen once, whatever it stands for', () => {
+    const table = new SpanTable();
+    const trace = addSpans(
+      table,
+      `
+      1   web      server   GET/  0-10
+      2<1 web      client   call  1-9 x3
+      3<2 web      server   own   2-8
+      3<2 web      client   own   2-8
+      4<3 cart     server   /cart 3-7
+      5<9 web      internal work  1-2
+      6<1 prod/web internal work  1-2`,
+    );
+    const { operations } = figuresOf(table, [{ traceId, ...trace }]);
+    const local = Array.from(operations.values(), ({ service, operation, kind, localSpans }) =>
+      [service.environment, service.name, operation, kind, localSpans].join(' '),
+    );
+    expect(local.sort()).toEqual([
+      ' cart /cart 2 0',
+      ' web GET/ 2 0',
+      ' web call 3 1',
+      ' web own 2 1',
+      ' web own 3 1',
+      ' web work 1 0',
+      'prod web work 1 0',
     ]);
   });
 

@@ -16,6 +16,7 @@ const Sum = {
   originErrors: 3,
   selfTimeNs: 4,
   criticalPathNs: 5,
+  localSpans: 6,
 } as const;
 
 /** Sums spans by minute, service, operation and kind. */
@@ -23,7 +24,7 @@ export class OperationSums {
   readonly #table: SpanTable;
   readonly #paths: PathFinder = new PathFinder();
   /** Keys: minute, service, kind, operation. */
-  readonly #sums: KeyedSums = new KeyedSums(6);
+  readonly #sums: KeyedSums = new KeyedSums(7);
   readonly #buckets: BucketSums = new BucketSums();
 
   constructor(table: SpanTable) {
@@ -62,6 +63,8 @@ export class OperationSums {
     }
     sums.add(entry, Sum.selfTimeNs, weighted * selfTimeNs(shape, span));
     sums.add(entry, Sum.criticalPathNs, weighted * (this.#paths.onPathNs[span] ?? 0));
+    const above = shape.parent[span] ?? -1;
+    if (above >= 0 && service[shape.row[above] ?? 0] === service[row]) sums.add(entry, Sum.localSpans, sign);
     this.#buckets.add(entry, bucketIndex(durationNs[row] ?? 0), weighted);
   }
 
@@ -77,6 +80,7 @@ export class OperationSums {
     figures.originErrors = boundedSum(figures.originErrors, this.#sums.get(entry, Sum.originErrors));
     figures.selfTimeNs = boundedSum(figures.selfTimeNs, this.#sums.get(entry, Sum.selfTimeNs));
     figures.criticalPathNs = boundedSum(figures.criticalPathNs, this.#sums.get(entry, Sum.criticalPathNs));
+    figures.localSpans += this.#sums.get(entry, Sum.localSpans);
     return figures;
   }
 
@@ -98,6 +102,7 @@ export class OperationSums {
       duration: new Map(),
       selfTimeNs: 0,
       criticalPathNs: 0,
+      localSpans: 0,
     };
   }
 }
@@ -117,6 +122,7 @@ function isZero(operation: OperationFigures): boolean {
     operation.originErrors === 0 &&
     operation.selfTimeNs === 0 &&
     operation.criticalPathNs === 0 &&
+    operation.localSpans === 0 &&
     operation.duration.size === 0
   );
 }

@@ -95,6 +95,7 @@ function operationLine(figures: OperationFigures): string {
   const parts = [`${nameOf(figures.service)} ${kind} ${figures.operation} calls=${figures.calls}`];
   if (figures.errors !== 0) parts.push(`errors=${figures.errors} began=${figures.originErrors}`);
   parts.push(`self=${figures.selfTimeNs / 1e6} path=${figures.criticalPathNs / 1e6}`);
+  if (figures.localSpans !== 0) parts.push(`local=${figures.localSpans}`);
   return parts.join(' ');
 }
 

@@ -4,6 +4,8 @@ export interface FiguresShape {
   /** Columns that tell one line from another, with their types. */
   readonly key: readonly (readonly [name: string, type: string])[];
   readonly sums: readonly string[];
+  /** Of {@link sums} those that the tables did not have at first. */
+  readonly addedSums: readonly string[];
   readonly histograms: readonly string[];
   /** Columns of which the largest stays, with their types: exemplars. */
   readonly largest: readonly (readonly [name: string, type: string])[];
@@ -46,6 +48,7 @@ export const edgesShape: FiguresShape = {
     ['server_operation', text],
   ],
   sums: ['calls', 'sampled_calls', 'client_errors', 'server_errors', 'unpaired'],
+  addedSums: [],
   histograms: ['client_duration', 'server_duration'],
   largest: [
     ['slowest', 'Tuple(Int64, FixedString(16))'],
@@ -73,7 +76,8 @@ export const operationsShape: FiguresShape = {
     ['operation', text],
     ['kind', 'UInt8'],
   ],
-  sums: ['calls', 'sampled_calls', 'errors', 'origin_errors', 'self_time_ns', 'critical_path_ns'],
+  sums: ['calls', 'sampled_calls', 'errors', 'origin_errors', 'self_time_ns', 'critical_path_ns', 'local_spans'],
+  addedSums: ['local_spans'],
   histograms: ['duration'],
   largest: [],
   folds: [
@@ -83,8 +87,14 @@ export const operationsShape: FiguresShape = {
 
 export const shapes: Readonly<Record<FiguresName, FiguresShape>> = { edges: edgesShape, operations: operationsShape };
 
+/** A shape as its tables were made, before sums were added to them. */
+export function asFirstMade(shape: FiguresShape): FiguresShape {
+  return { ...shape, sums: shape.sums.filter((name) => !shape.addedSums.includes(name)) };
+}
+
 /** A level above the minutes. Its windows are whole hours or days in UTC, half-open. */
 export type Level = 'hour' | 'day';
+export const levels: readonly Level[] = ['hour', 'day'];
 
 export const levelSeconds: Readonly<Record<Level, number>> = { hour: 3600, day: 86_400 };
 

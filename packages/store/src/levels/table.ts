@@ -23,7 +23,6 @@ export function createLevel(shape: FiguresShape, level: Level, options: TableOpt
     ...shape.histograms.map((name) => `${name} Map(Int16, Int64) CODEC(ZSTD(1))`),
     ...shape.largest.map(([name, type]) => `${name} ${type} CODEC(ZSTD(1))`),
   ];
-  const newest = `SELECT at, max(version) FROM ${table} WHERE marker = 'window' GROUP BY at`;
   return [
     `CREATE TABLE IF NOT EXISTS ${table} (
   marker LowCardinality(String) CODEC(ZSTD(1)),
@@ -39,11 +38,19 @@ PARTITION BY ${partitions[level]}
 ORDER BY (marker, at, ${key})
 TTL ${ttlOf(level, options)}
 SETTINGS ${durable}, ttl_only_drop_parts = 1`,
-    `CREATE OR REPLACE VIEW ${shape.name}_${level} AS
+    levelView(shape, level),
+  ];
+}
+
+/** The view that people read, over columns that must be there. */
+export function levelView(shape: FiguresShape, level: Level): string {
+  const table = levelTable(shape.name, level);
+  const key = shape.key.map(([name]) => name).join(', ');
+  const newest = `SELECT at, max(version) FROM ${table} WHERE marker = 'window' GROUP BY at`;
+  return `CREATE OR REPLACE VIEW ${shape.name}_${level} AS
 SELECT at AS ${level}, ${key}, ${[...shape.sums, ...shape.histograms].join(', ')}${viewOfLargest(shape)}
 FROM ${table}
-WHERE marker = '' AND (${isShown(shape)}) AND (at, version) IN (${newest})`,
-  ];
+WHERE marker = '' AND (${isShown(shape)}) AND (at, version) IN (${newest})`;
 }
 
 function viewOfLargest(shape: FiguresShape): string {

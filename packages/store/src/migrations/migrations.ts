@@ -1,6 +1,7 @@
 import { indexAttributeHashes, indexAttributePairs } from '../tables/attribute-pairs.ts';
 import { createAudits } from '../tables/audits.ts';
 import { tables } from '../tables/index.ts';
+import { addLocalSpans } from '../tables/local-spans.ts';
 import { addLongestSpans } from '../tables/longest-spans.ts';
 import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
@@ -82,6 +83,11 @@ export const migrations: readonly Migration[] = [
     name: 'longest spans of a trace by service and operation',
     // What is kept has the columns of what it is a copy of, in their order.
     statements: () => [tables.fragments.dataTable, 'kept_fragments'].flatMap(addLongestSpans),
+  },
+  {
+    number: 9,
+    name: 'spans whose parent is in the same service',
+    statements: addLocalSpans,
   },
 ];
 

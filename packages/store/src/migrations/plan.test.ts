@@ -38,3 +38,16 @@ test('a table that was lost is made again with its columns of today; data is not
 test('a view that a migration dropped stays away', () => {
   expect(run(3, ['a', 'b'])).not.toContain(first[1]);
 });
+
+test('a view that a later migration makes anew is made once, and told once, new or lost', () => {
+  const replaced = 'CREATE OR REPLACE VIEW v AS SELECT x, y FROM a';
+  for (const isNew of [true, false]) {
+    const plan = planOf(
+      [first, [...second, replaced]].map((statements) => ({ statements, isNew })),
+      new Set(isNew ? [] : ['a']),
+    ).flat();
+    const views = plan.filter(({ statement }) => statement.includes('VIEW'));
+    expect(views.filter(({ runs }) => runs).map(({ statement }) => statement)).toEqual([replaced]);
+    expect(views.flatMap(({ event }) => event ?? [])).toEqual([{ what: 'view v', did: 'made' }]);
+  }
+});

@@ -30,20 +30,35 @@ export function planOf(
   migrations: readonly KnownMigration[],
   there: ReadonlySet<string>,
 ): readonly (readonly PlannedStatement[])[] {
-  const needed = shapeOf(migrations.flatMap(({ statements }) => statements));
+  const all = migrations.flatMap(({ statements }) => statements);
+  const needed = shapeOf(all);
+  const lastViews = lastViewsOf(all);
   const made = new Set<string>();
   return migrations.map(({ statements, isNew }) =>
     statements.map((statement) => {
       const about = headOf(statement);
       if (about === null) return { statement, runs: isNew, event: null };
-      const { verb, name } = about;
+      const { verb, kind, name } = about;
       const isNeeded = needed.tables.has(name) || needed.views.has(name);
       const isLost = isNeeded && (verb === 'CREATE' ? !there.has(name) : made.has(name));
       const runs = isNew || isLost;
+      // A view is made once, as its last statement has it.
+      const isReplaced = kind === 'VIEW' && verb === 'CREATE' && lastViews.get(name) !== statement;
+      if (isReplaced) return { statement, runs: false, event: null };
       if (verb !== 'CREATE') return { statement, runs, event: null };
       if (runs) made.add(name);
       const did = runs ? (there.has(name) ? 'changed' : 'made') : 'there';
       return { statement, runs, event: { what: nameOf(about), did } };
     }),
   );
+}
+
+/** By name, the last statement that makes the view. */
+function lastViewsOf(statements: readonly string[]): ReadonlyMap<string, string> {
+  const last = new Map<string, string>();
+  for (const statement of statements) {
+    const about = headOf(statement);
+    if (about?.verb === 'CREATE' && about.kind === 'VIEW') last.set(about.name, statement);
+  }
+  return last;
 }

@@ -41,6 +41,8 @@ export { newTraces, sinkProgress } from './new-traces.ts';
 export type { NewTraces, NewTracesQuery, SinkProgress } from './new-traces.ts';
 export { edges, edgesByLevel } from './edges.ts';
 export type { EdgeRow, EdgesQuery } from './edges.ts';
+export { localSpans } from './local-spans.ts';
+export type { LocalSpans } from './local-spans.ts';
 export { maxOperationsNamed, operationFigures, operationFiguresByLevel } from './operation-figures.ts';
 export type { OperationFiguresQuery, OperationRow } from './operation-figures.ts';
 export { linksTo } from './links-to.ts';

@@ -28,6 +28,8 @@ export interface OperationRow {
   readonly histogram: Histogram;
   readonly selfTimeNs: number;
   readonly criticalPathNs: number;
+  /** What was stored before migration 9 is not counted. */
+  readonly localSpans: number;
 }
 
 interface Row {
@@ -43,6 +45,7 @@ interface Row {
   histogram: [number[], number[]];
   self_time_ns: string;
   critical_path_ns: string;
+  local_spans: string;
 }
 
 /** Figures of the operations of a window, without those whose sums are all zero. */
@@ -70,7 +73,7 @@ export async function operationFiguresByLevel(
        environment, namespace, service, operation, kind, level, count() AS windows,
        sum(o.calls) AS calls, sum(o.sampled_calls) AS sampled_calls, sum(o.errors) AS errors,
        sum(o.origin_errors) AS origin_errors, sum(o.self_time_ns) AS self_time_ns,
-       sum(o.critical_path_ns) AS critical_path_ns,
+       sum(o.critical_path_ns) AS critical_path_ns, sum(o.local_spans) AS local_spans,
        ${bucketsOf('sumMap(duration)')} AS histogram
      FROM ${source} AS o
      WHERE level != '' OR (1
@@ -79,7 +82,7 @@ export async function operationFiguresByLevel(
        ${query.among === undefined ? '' : `AND (service, operation) IN (${tuples(query.among)})`})
      GROUP BY level, environment, namespace, service, operation, kind
      HAVING level != '' OR calls != 0 OR sampled_calls != 0 OR errors != 0 OR origin_errors != 0
-       OR self_time_ns != 0 OR critical_path_ns != 0 OR length(histogram.1) > 0
+       OR self_time_ns != 0 OR critical_path_ns != 0 OR local_spans != 0 OR length(histogram.1) > 0
      ORDER BY service, namespace, environment, operation, kind`,
       parameters: { environment: query.environment ?? '', service: query.service ?? '' },
     },
@@ -105,5 +108,6 @@ function operationOf(row: Row): OperationRow {
     histogram: histogramOf(row.histogram),
     selfTimeNs: Number(row.self_time_ns),
     criticalPathNs: Number(row.critical_path_ns),
+    localSpans: Number(row.local_spans),
   };
 }

@@ -1,4 +1,5 @@
 import type { OperationFigures } from '@spanloom/span';
+import { asFirstMade, operationsShape } from '../levels/shape.ts';
 import { nativeBlock } from '../native/block.ts';
 import type { NativeColumn } from '../native/block.ts';
 import { dateTimes, histograms, integers, longs, lowCardinality } from '../native/columns.ts';
@@ -12,7 +13,7 @@ import type { Table } from './table.ts';
 
 const dataTable = dataTableOf('operations_minute');
 const key = 'environment, namespace, service, operation, kind';
-const sums = ['calls', 'sampled_calls', 'errors', 'origin_errors', 'self_time_ns', 'critical_path_ns'] as const;
+const { sums } = asFirstMade(operationsShape);
 
 /** Operations of services by minute: one row per contributing block until merges sum them up. */
 export const operationsMinute: Table = { name: 'operations_minute', dataTable, keeps: 'figures', create, block };
@@ -33,15 +34,20 @@ function create(options: TableOptions): string[] {
   duration ${histogramType} CODEC(ZSTD(1))
 )
 ${tableTail(dataTable, options, { keeps: 'figures', family: 'AggregatingMergeTree', orderBy: `marker, minute, ${key}` })}`,
-    `CREATE OR REPLACE VIEW operations_minute AS
+    operationsMinuteView(sums),
+  ];
+}
+
+/** The view that people read, with these sums, whose columns must be there. */
+export function operationsMinuteView(sums: readonly string[]): string {
+  return `CREATE OR REPLACE VIEW operations_minute AS
 SELECT day, minute, ${key},
   ${sums.map((name) => `sum(o.${name}) AS ${name}`).join(', ')}, sum(o.changes) AS changes,
   mapFilter((bucket, count) -> count > 0, sumMap(o.duration)) AS duration
 FROM ${dataTable} AS o
 WHERE marker = ''
 GROUP BY day, minute, ${key}
-HAVING ${sums.map((name) => `${name} != 0`).join(' OR ')} OR length(duration) > 0`,
-  ];
+HAVING ${sums.map((name) => `${name} != 0`).join(' OR ')} OR length(duration) > 0`;
 }
 
 function block(batch: Batch): Uint8Array {
@@ -86,6 +92,7 @@ function block(batch: Batch): Uint8Array {
     sum('origin_errors', (operation) => operation.originErrors),
     sum('self_time_ns', (operation) => operation.selfTimeNs),
     sum('critical_path_ns', (operation) => operation.criticalPathNs),
+    sum('local_spans', (operation) => operation.localSpans),
     sum('changes', () => 1),
     histograms(
       'duration',

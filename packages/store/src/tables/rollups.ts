@@ -1,13 +1,9 @@
-import { shapes } from '../levels/shape.ts';
-import type { Level } from '../levels/shape.ts';
-import { levelTable } from '../levels/shape.ts';
+import { asFirstMade, levels, levelTable, shapes } from '../levels/shape.ts';
 import { createLevel } from '../levels/table.ts';
 import type { Kept, TableOptions } from './options.ts';
 import { createRollupClaims } from './rollup-claims.ts';
 import { createRollupResults } from './rollup-results.ts';
 import { createRollupRuns } from './rollup-runs.ts';
-
-const levels: readonly Level[] = ['hour', 'day'];
 
 /** The tables above the minutes, and how long their rows live. */
 export const levelTables: readonly { readonly dataTable: string; readonly keeps: Kept }[] = [
@@ -20,7 +16,9 @@ export const levelTables: readonly { readonly dataTable: string; readonly keeps:
 /** Everything that rollups are kept in. */
 export function createRollupTables(options: TableOptions): string[] {
   return [
-    ...Object.values(shapes).flatMap((shape) => levels.flatMap((level) => createLevel(shape, level, options))),
+    ...Object.values(shapes).flatMap((shape) =>
+      levels.flatMap((level) => createLevel(asFirstMade(shape), level, options)),
+    ),
     ...createRollupRuns(options),
     ...createRollupClaims(options),
     ...createRollupResults(options),

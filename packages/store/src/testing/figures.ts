@@ -52,6 +52,7 @@ export function figuresOfCalls(calls: readonly CallSketch[]): Figures {
       duration,
       selfTimeNs: sketch.calls * 10,
       criticalPathNs: sketch.calls * 20,
+      localSpans: sketch.calls * 3,
     });
   }
   return { edges, operations };

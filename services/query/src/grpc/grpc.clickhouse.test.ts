@@ -88,7 +88,11 @@ describe('api_v2', () => {
     });
     const dependencies = { startTime: seconds(0), endTime: seconds(60_000) };
     expect(await unary(v2, 'getDependencies', dependencies)).toMatchObject({
-      dependencies: [{ parent: 'web', child: 'cart', callCount: '2' }],
+      dependencies: [
+        { parent: 'web', child: 'cart', callCount: '2' },
+        { parent: 'cart', child: 'cart', callCount: '2' },
+        { parent: 'web', child: 'web', callCount: '1' },
+      ],
     });
     await expect(unary(v2, 'getDependencies', {})).rejects.toMatchObject({
       code: status.INVALID_ARGUMENT,
@@ -183,7 +187,11 @@ describe('api_v3', () => {
       ],
     });
     expect(await unary(v3, 'getDependencies', { startTime: seconds(0), endTime: seconds(60_000) })).toMatchObject({
-      dependencies: [{ parent: 'web', child: 'cart', callCount: '2' }],
+      dependencies: [
+        { parent: 'web', child: 'cart', callCount: '2' },
+        { parent: 'cart', child: 'cart', callCount: '2' },
+        { parent: 'web', child: 'web', callCount: '1' },
+      ],
     });
   });
 

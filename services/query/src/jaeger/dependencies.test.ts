@@ -13,8 +13,8 @@ interface Edge {
   readonly served?: boolean;
 }
 
-/** A store that knows these edges and the services a and b. */
-function storeWith(edges: readonly Edge[]): ReadClient {
+/** A store that knows these edges, the services a and b, and how many spans have their parent in the same service. */
+function storeWith(edges: readonly Edge[], local: Readonly<Record<string, number>> = {}): ReadClient {
   const service = (prefix: string, name: string): object => ({
     [`${prefix}_environment`]: '',
     [`${prefix}_namespace`]: '',
@@ -41,6 +41,8 @@ function storeWith(edges: readonly Edge[]): ReadClient {
   return {
     rows: async <Row>(query: string) => {
       if (query.includes('client_histogram')) return rows as Row[];
+      if (query.includes('sum(o.local_spans)'))
+        return Object.entries(local).map(([service, spans]) => ({ level: '', service, spans: String(spans) })) as Row[];
       // Nothing is rolled up.
       return (query.includes('operations_minute_data') ? known : []) as Row[];
     },
@@ -50,7 +52,7 @@ function storeWith(edges: readonly Edge[]): ReadClient {
 
 it.each([
   ['a span each, not what it stands for', { from: 'a', to: 'b', calls: 100, sampled: 10 }, 10],
-  ['a service that calls itself', { from: 'a', to: 'a', calls: 2 }, 2],
+  ['no call of a service to itself: it is among its local spans', { from: 'a', to: 'a', calls: 2 }, 0],
   ['what was answered', { from: 'a', to: 'b', calls: 4, unpaired: 1 }, 3],
   ['a message', { from: 'a', to: 'b', kind: 'messaging', calls: 1 }, 1],
   ['no call that nobody answered', { from: 'a', to: 'b', calls: 4, unpaired: 4, served: false }, 0],
@@ -59,4 +61,12 @@ it.each([
 ])('counts %s', async (_name, edge, callCount) => {
   const found = await dependencies(storeWith([edge]), 3_600_000, 3_600_000);
   expect(found).toEqual(callCount === 0 ? [] : [{ parent: edge.from, child: edge.to, callCount }]);
+});
+
+it('counts the local spans of a service as its calls to itself', async () => {
+  const store = storeWith([{ from: 'a', to: 'b', calls: 3 }], { a: 5 });
+  expect(await dependencies(store, 3_600_000, 3_600_000)).toEqual([
+    { parent: 'a', child: 'b', callCount: 3 },
+    { parent: 'a', child: 'a', callCount: 5 },
+  ]);
 });

@@ -1,5 +1,5 @@
 import { serviceKey as keyOf } from '@spanloom/span';
-import { edges, services, type EdgeRow, type ReadClient } from '@spanloom/store';
+import { edges, localSpans, services, type EdgeRow, type ReadClient } from '@spanloom/store';
 
 export interface Dependency {
   readonly parent: string;
@@ -9,26 +9,33 @@ export interface Dependency {
 
 /**
  * Spans by the services of their parent and their own, of the whole minutes that the window touches.
- * They come out of the call edges, which know every span whose parent is in another service, and
- * the calls (client to server, producer to consumer) that a service makes to itself.
+ * They come out of the call edges, which know every span whose parent is in another service, and of
+ * the operations, which know how many have theirs in the same one.
  */
 export async function dependencies(store: ReadClient, endMs: number, lookbackMs: number): Promise<Dependency[]> {
-  const rows = await edges(store, {
+  const window = {
     fromMinute: minuteOf(Math.floor((endMs - lookbackMs) / 60_000)),
     toMinute: minuteOf(Math.floor(endMs / 60_000) + 1),
+  };
+  const [rows, local, all] = await Promise.all([
     // Apart, so that a call that was answered does not share a row with one that was not.
-    byOperation: true,
-  });
-  const known = new Set((await services(store)).map((service) => keyOf(service)));
+    edges(store, { ...window, byOperation: true }),
+    localSpans(store, window),
+    services(store),
+  ]);
+  const known = new Set(all.map((service) => keyOf(service)));
   const byPair = new Map<string, Dependency>();
+  const count = (parent: string, child: string, spans: number): void => {
+    const key = JSON.stringify([parent, child]);
+    byPair.set(key, { parent, child, callCount: (byPair.get(key)?.callCount ?? 0) + spans });
+  };
   for (const row of rows) {
     const { client, server } = row;
-    const callCount = client !== null && known.has(keyOf(client)) ? pairsOf(row) : 0;
-    if (client === null || callCount <= 0) continue;
-    const key = JSON.stringify([client.name, server.name]);
-    const before = byPair.get(key)?.callCount ?? 0;
-    byPair.set(key, { parent: client.name, child: server.name, callCount: before + callCount });
+    if (client === null || !known.has(keyOf(client)) || keyOf(client) === keyOf(server)) continue;
+    const callCount = pairsOf(row);
+    if (callCount > 0) count(client.name, server.name, callCount);
   }
+  for (const { service, spans } of local) count(service, service, spans);
   return [...byPair.values()];
 }
 

@@ -342,10 +342,16 @@ describe('a search', () => {
 });
 
 describe('dependencies', () => {
-  it('count the calls between services, and those of a service to itself', async () => {
+  it('count every span whose parent is present, in another service or the same', async () => {
     const calls = [{ parent: 'web', child: 'cart', callCount: 2 }];
-    expect(await data('/api/dependencies')).toEqual(calls);
-    expect(await data(`/api/dependencies?endTs=${nowMs}&lookback=120000&service=cart`)).toEqual(calls);
+    const withinCart = { parent: 'cart', child: 'cart', callCount: 2 };
+    expect(await data('/api/dependencies')).toEqual([
+      ...calls,
+      withinCart,
+      { parent: 'web', child: 'web', callCount: 1 },
+    ]);
+    const ofCart = [...calls, withinCart];
+    expect(await data(`/api/dependencies?endTs=${nowMs}&lookback=120000&service=cart`)).toEqual(ofCart);
     expect(await data('/api/dependencies?service=nobody')).toEqual([]);
     expect(await data(`/api/dependencies?endTs=${minuteMs - 60_000}`)).toEqual([]);
     await expectError(

@@ -131,6 +131,7 @@ function figuresOf(calls: readonly CallSketch[]): {
       duration,
       selfTimeNs: call.calls,
       criticalPathNs: call.calls,
+      localSpans: call.calls,
     });
   }
   return { edges, operations };

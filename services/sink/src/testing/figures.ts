@@ -76,7 +76,7 @@ type Operation = Omit<OperationFigures, 'minute'>;
 function operationLine(minute: number, each: Operation): string {
   return [
     `${minute} ${nameOf(each.service)} ${each.kind} ${each.operation} calls=${each.calls}/${each.sampledCalls}`,
-    `errors=${each.errors}/${each.originErrors} self=${each.selfTimeNs} path=${each.criticalPathNs}`,
+    `errors=${each.errors}/${each.originErrors} self=${each.selfTimeNs} path=${each.criticalPathNs} local=${each.localSpans}`,
     histogram(each.duration),
   ].join(' ');
 }
