@@ -9,7 +9,7 @@ import { durable, mergeMoreAtOnce } from '../tables/options.ts';
 import { createRollupTables, levelTables } from '../tables/rollups.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
 import type { Access } from './access.ts';
-import { addLinkedTraces } from '../tables/spans.ts';
+import { addLinkedTraces, indexLinkedTracesCoarsely } from '../tables/spans.ts';
 
 /** A step from one shape of the database to the next. Statements change nothing when they run again. */
 export interface Migration {
@@ -88,6 +88,11 @@ export const migrations: readonly Migration[] = [
     number: 9,
     name: 'spans whose parent is in the same service',
     statements: addLocalSpans,
+  },
+  {
+    number: 10,
+    name: 'smaller index of links between traces',
+    statements: indexLinkedTracesCoarsely,
   },
 ];
 

@@ -28,7 +28,8 @@ export async function traceById(client: ReadClient, traceId: TraceId, options?: 
 
 /**
  * The traces of these ids, in their order; those of which nothing is stored are left out. Two
- * queries for all of them, and one or two more for every {@link maxSpansPerQuery} spans.
+ * queries for all of them, a third where some were kept or are not there, and one or two more for
+ * every {@link maxSpansPerQuery} spans.
  */
 export async function tracesByIds(
   client: ReadClient,
@@ -107,23 +108,31 @@ async function readFragments(
 
 type FragmentRow = FragmentJson & { readonly id: TraceId; readonly hash: string };
 
-/** What was kept first. Both in one query: each has costs of its own, which are half of it. */
+/** What was kept first. It is only read of traces that were, and of those that are nowhere else: few are. */
 async function fragmentRows(
   client: ReadClient,
   traceIds: readonly TraceId[],
   options?: ReadOptions,
 ): Promise<FragmentRow[]> {
   const ofTraces = traceIdsIn(traceIds);
-  const from = (table: string, kept: 0 | 1): string =>
-    `SELECT lower(hex(trace_id)) AS id, ${fragmentHash} AS hash, ${kept} AS kept, ${fragmentColumns}
-     FROM ${table} WHERE marker = '' AND ${ofTraces}`;
-  const rows = await client.rows<FragmentRow>(
-    `${from('kept_fragments', 1)} UNION ALL ${from('fragments_data', 0)}`,
+  const live = await client.rows<FragmentRow & { readonly has_copy: number }>(
+    `SELECT trace_id IN (SELECT trace_id FROM kept_traces WHERE ${ofTraces}) AS has_copy, 0 AS kept, ${rowColumns}
+     FROM fragments_data WHERE marker = '' AND ${ofTraces}`,
     {},
     { ...options, maxThreads: 1 },
   );
-  return rows.toSorted((a, b) => b.kept - a.kept);
+  const liveOnly = new Set(live.flatMap((row) => (row.has_copy === 1 ? [] : row.id)));
+  const others = traceIds.filter((id) => !liveOnly.has(id));
+  if (others.length === 0) return live;
+  const kept = await client.rows<FragmentRow>(
+    `SELECT 1 AS kept, ${rowColumns} FROM kept_fragments WHERE marker = '' AND ${traceIdsIn(others)}`,
+    {},
+    { ...options, maxThreads: 1 },
+  );
+  return [...kept, ...live];
 }
+
+const rowColumns = `lower(hex(trace_id)) AS id, ${fragmentHash} AS hash, ${fragmentColumns}`;
 
 /** Adds the fragments of each trace in `traces` order; the first of those that are there several times. */
 function addFragments(rows: readonly FragmentRow[], into: Fragments): void {

@@ -62,15 +62,14 @@ describe('a trace that is kept', () => {
       expect(await answer.text()).toBe('{"data":[],"total":0,"limit":0,"offset":0,"errors":[]}');
     }
     expect(await data(`/api/traces/${orderId}`)).toEqual(before);
+    const own = async (id: string): Promise<unknown> => await (await running.get(`/api/v1/traces/${id}`)).json();
+    expect(await own(orderId)).toMatchObject({ spanCount: 4, kept: true, fragments: [{ spanCount: 4 }] });
+    expect(await own(shop.job[0]?.traceId ?? '')).toMatchObject({ spanCount: 1, kept: false });
 
     await stored.expireTraces();
 
     expect(await data(`/api/traces/${orderId}`)).toEqual(before);
-    expect(await (await running.get(`/api/v1/traces/${orderId}`)).json()).toMatchObject({
-      spanCount: 4,
-      kept: true,
-      fragments: [{ spanCount: 4 }],
-    });
+    expect(await own(orderId)).toMatchObject({ spanCount: 4, kept: true, fragments: [{ spanCount: 4 }] });
     await expectError('/api/traces/b001', 404, 'trace not found');
     // Nothing new to keep; it is kept all the same.
     expect((await keep(orderId)).status).toBe(200);
