@@ -46,18 +46,25 @@ for (const theme of ['light', 'dark'] as const) {
   test(`colours of services stand out from what they lie on (${theme})`, () => {
     expect(tones).toHaveLength(12);
     for (const tone of tones) {
-      for (const back of ['--card', '--page']) {
+      // Of rows: usual, under the pointer, found, selected.
+      for (const back of ['--card', '--page', '--faint', '--warn-back', '--selected']) {
         expect(contrast(of(tone), of(back)), `${tone} on ${back}`).toBeGreaterThanOrEqual(3);
       }
     }
   });
 
+  test(`lines of the map stand out from what they lie on (${theme})`, () => {
+    const lines = [...colors.keys()].filter((name) => name.startsWith('--line-'));
+    expect(lines).toHaveLength(4);
+    for (const line of lines) expect(contrast(of(line), of('--card')), line).toBeGreaterThanOrEqual(3);
+  });
+
   test(`text can be read on what it stands on (${theme})`, () => {
     const pairs = [
-      ['--text', ['--page', '--card', '--faint', '--selected']],
-      ['--quiet', ['--page', '--card', '--faint']],
+      ['--text', ['--page', '--card', '--faint', '--warn-back', '--selected']],
+      ['--quiet', ['--page', '--card', '--faint', '--warn-back', '--selected']],
       ['--accent', ['--page', '--card']],
-      ['--bad', ['--bad-back', '--card', '--page']],
+      ['--bad', ['--bad-back', '--card', '--page', '--faint', '--warn-back', '--selected']],
       ['--warn', ['--warn-back', '--card']],
       ['--on-accent', ['--accent']],
     ] as const;

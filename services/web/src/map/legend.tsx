@@ -14,7 +14,7 @@ export function Legend({ coloring }: { readonly coloring: Coloring }) {
   const { t } = useTranslation('map');
   const meaning: Readonly<Record<string, string>> = t(`legend.${coloring}`, { returnObjects: true });
   return (
-    <ul className={`${page.legend} ${styles.scheme}`} aria-label={t('legend.label')}>
+    <ul className={page.legend} aria-label={t('legend.label')}>
       {levels[coloring].map((level) => (
         <li key={level}>
           <svg width="34" height="8" aria-hidden className={`${styles.edge} ${styles[level]}`}>
