@@ -13,6 +13,12 @@ import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } 
 
 const random = new Random(11);
 
+/** Of `/api/v1/storage`. */
+interface Storage {
+  readonly attributes: readonly { readonly key: string; readonly spans: number; readonly bytes: number }[];
+  readonly operations: readonly { readonly operation: string; readonly spans: number }[];
+}
+
 /** Ages and sizes go on while one looks, and with them the order of tables. */
 const withoutFigures = (tree: string): string =>
   (tree.split('- heading "Tables"')[0] ?? '')
@@ -81,6 +87,51 @@ describe.skipIf(chromiumPath === undefined)('the pages of the pipeline and of ro
       await app.stored(traceId, 1);
       await expect.poll(() => factOf(page, 'Spans'), { timeout: 15_000 }).toContain(String(spans + 1));
       spans += 1;
+    });
+
+    test('say what fills the disk, the largest first, and what it comes to', async () => {
+      const page = await app.open('/pipeline');
+      await shown(page);
+      const answer = (await (await fetch(`${app.origin}/api/v1/storage?days=7`)).json()) as Storage;
+      const [first] = answer.attributes;
+      expect(answer.attributes.map(({ bytes }) => bytes)).toEqual(
+        answer.attributes.map(({ bytes }) => bytes).toSorted((a, b) => b - a),
+      );
+      const rows = (table: string): Promise<string[][]> =>
+        page
+          .getByRole('region', { name: table })
+          .locator('tbody tr')
+          .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+      const attributes = await rows('Largest attributes');
+      expect(attributes.map(([key, spansWith]) => [key, spansWith])).toEqual(
+        answer.attributes.map(({ key, spans: spansWith }) => [key, String(spansWith)]),
+      );
+      const operations = await rows('Largest operations');
+      expect(operations.map(([, operation, calls]) => [operation, calls])).toEqual(
+        answer.operations.map(({ operation, spans: calls }) => [operation, String(calls)]),
+      );
+      expect(await factOf(page, 'At the present retention')).toBe('too early to say ');
+
+      await page.getByRole('region', { name: 'Largest attributes' }).getByRole('link').first().click();
+      await page.locator('a[data-row]').first().waitFor();
+      expect(new URL(page.url()).searchParams.get('q')).toBe(`exists span.${JSON.stringify(first?.key)}`);
+    });
+
+    test('say what the disk will hold, once that can be told', async () => {
+      const page = await app.open('/rollups');
+      const gib = 2 ** 30;
+      const projection = { basedOnDays: 2, traceBytesPerDay: 10 * gib, figureBytesPerDay: gib, bytesOnDisk: 160 * gib };
+      await page.route('**/api/v1/storage?*', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), projection } });
+      });
+      await page.getByRole('link', { name: 'Pipeline', exact: true }).click();
+      await shown(page);
+      expect(await factOf(page, 'At the present retention')).toBe('160 GiB ');
+      const told = page.getByText('10.0 GiB of traces a day for');
+      expect(await told.textContent()).toBe(
+        '10.0 GiB of traces a day for 7 days, 1.00 GiB of figures a day for 90 days · From the last 2 whole days.',
+      );
     });
 
     test('count what waits for its end', async () => {
