@@ -102,15 +102,18 @@ export async function watchVitals(page: Page): Promise<void> {
   }`);
 }
 
+/** Observers are told of a frame after it: resolves when they were told of the next one. */
+export async function nextFrameTold(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  })()`);
+}
+
 /** Of what moves from now on {@link vitalsOf} tells: the font is there, and what it moved was told. */
 export async function forgetMoves(page: Page): Promise<void> {
-  await page.evaluate(`(async () => {
-    await document.fonts.ready;
-    // A frame that shows the font, and one more, because of what moved in a frame an observer is told after it.
-    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-    await new Promise((resolve) => setTimeout(resolve));
-    Object.assign(window.vitals, { shift: 0, moves: [] });
-  })()`);
+  await page.evaluate('document.fonts.ready.then(() => undefined)');
+  await nextFrameTold(page);
+  await page.evaluate('Object.assign(window.vitals, { shift: 0, moves: [] })');
 }
 
 export async function vitalsOf(page: Page): Promise<Vitals> {

@@ -7,7 +7,7 @@ import { Random } from '../load/random.ts';
 import { rollupsRan, useApp } from './app.ts';
 import { chromiumPath, shoot } from './browser.ts';
 import { shopTraces } from './cart-traces.ts';
-import { vitalsOf, watchVitals } from './checks.ts';
+import { nextFrameTold, vitalsOf, watchVitals } from './checks.ts';
 import { shopTrace } from './shop-trace.ts';
 
 /** The targets: of "Core Web Vitals" the good ones are 200 ms and 0.1. */
@@ -46,8 +46,8 @@ function choose(label: string, begin: string) {
 
 /** Since the last time; told of after the frame that answered it. */
 async function slowestInteraction(page: Page): Promise<number> {
-  return page.evaluate<number>(`(async () => {
-    for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  await nextFrameTold(page);
+  return page.evaluate<number>(`(() => {
     const slowest = window.vitals.interactionMs;
     window.vitals.interactionMs = 0;
     return slowest;
