@@ -8,7 +8,7 @@ export * from './queries/index.ts';
 export type { Coarsest } from './levels/plan.ts';
 export type { LevelQuery, LevelsRead } from './levels/read.ts';
 export type { Roll, Rolled } from './levels/roll.ts';
-export { levelSeconds } from './levels/shape.ts';
+export { levels, levelSeconds } from './levels/shape.ts';
 export type { FiguresName, FoldLimits, Level } from './levels/shape.ts';
 export { minuteChanges, windowStates } from './levels/state.ts';
 export type { WindowState } from './levels/state.ts';

@@ -2,7 +2,7 @@ import { StoreError } from '../errors.ts';
 import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
 import { planReading } from './plan.ts';
 import type { Coarsest, MinuteRange, Plan } from './plan.ts';
-import { levelTable } from './shape.ts';
+import { levels, levelTable } from './shape.ts';
 import type { FiguresShape, Level } from './shape.ts';
 import { minuteChanges, windowStates } from './state.ts';
 
@@ -110,7 +110,7 @@ function sourceOf(shape: FiguresShape, plan: Plan): string {
     parts.push(`SELECT '' AS level, ${columns} FROM ${shape.name}_minute_data
        WHERE marker = '' AND ${daysOf(plan.minute)} AND ${minutes}`);
   }
-  for (const level of ['hour', 'day'] as const) {
+  for (const level of levels) {
     if (plan[level].length === 0) continue;
     const table = levelTable(shape.name, level);
     const windows = within('at', plan[level]);

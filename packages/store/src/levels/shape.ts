@@ -94,6 +94,7 @@ export function asFirstMade(shape: FiguresShape): FiguresShape {
 
 /** A level above the minutes. Its windows are whole hours or days in UTC, half-open. */
 export type Level = 'hour' | 'day';
+/** From the finest on. */
 export const levels: readonly Level[] = ['hour', 'day'];
 
 export const levelSeconds: Readonly<Record<Level, number>> = { hour: 3600, day: 86_400 };

@@ -1,4 +1,4 @@
-import type { FiguresName, Level } from '@spanloom/store';
+import { levels, type FiguresName } from '@spanloom/store';
 import type { RollupOptions } from '../options.ts';
 import { readWatermark } from '../watermark.ts';
 import { passLevels } from './pass.ts';
@@ -6,7 +6,6 @@ import type { LevelOutcome } from './pass.ts';
 import { earliestSeconds, lateSeconds } from './work.ts';
 
 const names: readonly FiguresName[] = ['edges', 'operations'];
-const levels: readonly Level[] = ['hour', 'day'];
 /** What was missed while nobody was there is found this often; in between only what spans can still change is looked at. */
 const wholeEveryMs = 3_600_000;
 /** A pass that has more to do leaves it to the next, which anybody may take. */
