@@ -13,6 +13,11 @@ export type EdgeKind = 'rpc' | 'messaging' | 'database' | 'external' | 'entry';
 /** A sparse histogram: bucket index (base-2 exponential, scale 5) to count. */
 export type Histogram = Map<number, number>;
 
+/** Counts of a histogram, to be gone through, however they are held; a {@link Histogram} is one. */
+export interface Buckets {
+  forEach(visit: (count: number, index: number) => void): void;
+}
+
 /** One minute of one call edge, as a sum that may be negative where it corrects an earlier one. */
 export interface EdgeFigures {
   /** Unix minute of the client span's start, or of the server span's where there is no client. */

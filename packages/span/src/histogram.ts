@@ -3,7 +3,7 @@
  * (base^i, base^(i+1)] with base = 2^(1/32), about 2.2 % wide. See
  * https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exponentialhistogram.
  */
-import type { Histogram } from './figures.ts';
+import type { Buckets, Histogram } from './figures.ts';
 
 const bucketsPerDoubling = 32;
 
@@ -66,9 +66,11 @@ export function addHistogram(into: Histogram, other: ReadonlyMap<number, number>
 }
 
 /** How many durations are in it. Buckets below 0, which a correction may hold, count as 0. */
-export function histogramCount(histogram: ReadonlyMap<number, number>): number {
+export function histogramCount(histogram: Buckets): number {
   let sum = 0;
-  for (const count of histogram.values()) if (count > 0) sum += count;
+  histogram.forEach((count) => {
+    if (count > 0) sum += count;
+  });
   return sum;
 }
 
@@ -76,7 +78,7 @@ export function histogramCount(histogram: ReadonlyMap<number, number>): number {
  * The nearest-rank percentiles in nanoseconds, each within 1.1 % of the exact one; null when there
  * are none. Each `q` from 0 to 1: 0 is the least, 1 the greatest.
  */
-export function percentiles(histogram: ReadonlyMap<number, number>, qs: readonly number[]): number[] | null {
+export function percentiles(histogram: Buckets, qs: readonly number[]): number[] | null {
   let count = 0;
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   histogram.forEach((here, index) => {
@@ -101,7 +103,7 @@ export function percentiles(histogram: ReadonlyMap<number, number>, qs: readonly
 }
 
 /** The one of {@link percentiles} for `q`. */
-export function percentile(histogram: ReadonlyMap<number, number>, q: number): number | null {
+export function percentile(histogram: Buckets, q: number): number | null {
   return percentiles(histogram, [q])?.[0] ?? null;
 }
 

@@ -1,4 +1,5 @@
-import type { EdgeKind, Histogram, TraceId } from '@spanloom/span';
+import { histogramCount } from '@spanloom/span';
+import type { Buckets, EdgeKind, TraceId } from '@spanloom/span';
 import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
 import { RowReader } from '../native/row-reader.ts';
 import { daysOfMinutes } from './day.ts';
@@ -35,7 +36,7 @@ export interface HeatmapColumn {
   readonly minute: number;
   readonly calls: number;
   readonly errors: number;
-  readonly histogram: Histogram;
+  readonly histogram: Buckets;
   /** Traces to look at; of operations none are kept. */
   readonly slowest: { readonly durationNs: number; readonly traceId: TraceId } | null;
   readonly failed: TraceId | null;
@@ -144,7 +145,7 @@ async function columns(
     const slowestId = reader.fixed(16).toString('hex');
     const failedId = reader.fixed(16).toString('hex');
     // Corrections took back all that happened.
-    if (calls === 0 && errors === 0 && histogram.size === 0) continue;
+    if (calls === 0 && errors === 0 && histogramCount(histogram) === 0) continue;
     found.push({
       minute,
       calls,

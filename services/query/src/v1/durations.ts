@@ -1,10 +1,10 @@
-import { percentile, percentiles, type Histogram } from '@spanloom/span';
+import { percentile, percentiles, type Buckets } from '@spanloom/span';
 import type { Quantile } from './quantiles.ts';
 
 /** `p50`, `p95`, … as asked, then `max`, in milliseconds; null where no span of that side was seen. */
 export type DurationsMs = Readonly<Record<string, number>> | null;
 
-export function durationsMs(histogram: Histogram, quantiles: readonly Quantile[]): DurationsMs {
+export function durationsMs(histogram: Buckets, quantiles: readonly Quantile[]): DurationsMs {
   const found = percentiles(histogram, [...quantiles.map(({ q }) => q), 1]);
   if (found === null) return null;
   const names = [...quantiles.map(({ name }) => name), 'max'];
@@ -17,7 +17,7 @@ function milliseconds(ns: number): number {
 }
 
 /** The highest of the quantiles in nanoseconds, to sort by; -1 where there is none. */
-export function slowestNs(histogram: Histogram, quantiles: readonly Quantile[]): number {
+export function slowestNs(histogram: Buckets, quantiles: readonly Quantile[]): number {
   const q = Math.max(...quantiles.map((quantile) => quantile.q));
   return percentile(histogram, q) ?? -1;
 }

@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyPluginAsync } from 'fastify';
-import type { Histogram } from '@spanloom/span';
+import type { Buckets } from '@spanloom/span';
 import type { HeatmapColumn } from '@spanloom/store';
 import { answer, count, headed, milliseconds, nullable, responses, timeText, traceIdText } from './answers.ts';
 import type { Api } from './api.ts';
@@ -107,12 +107,12 @@ function gridOf(columns: readonly HeatmapColumn[], width: number): object {
   };
 }
 
-function countsByRow(histogram: Histogram, width: number): Map<number, number> {
+function countsByRow(histogram: Buckets, width: number): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const [bucket, count] of histogram) {
+  histogram.forEach((count, bucket) => {
     const row = Math.floor(bucket / width);
     counts.set(row, (counts.get(row) ?? 0) + count);
-  }
+  });
   return counts;
 }
 
