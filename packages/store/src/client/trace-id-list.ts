@@ -14,15 +14,25 @@ export function traceIdsIn(traceIds: readonly TraceId[], column = 'trace_id'): s
 /**
  * A condition: the column, a `FixedString(16)`, is one of these ids of 32 hexadecimal digits, which the
  * caller has made sure of. In the text and not bound: a parameter travels in the address, which proxies
- * cut at 8 kB. Several are one literal that the server takes apart: a list of `unhex(…)` takes it ten
- * times as long (0.4 ms an id). The primary key is used either way; a single one needs no subquery,
- * which costs 2 ms.
+ * cut at 8 kB. The primary key is used either way. A few stand there by themselves: of those ClickHouse
+ * remembers which granules hold none of them, as it does not of a subquery, which takes twice as long when
+ * a page is asked for again. Many are one literal that the server takes apart: half the text, and of 500
+ * on as fast.
  */
 export function idsIn(column: string, ids: readonly string[]): string {
   const [first] = ids;
   if (first === undefined) return '0';
   if (ids.length === 1) return `${column} = toFixedString(unhex('${first}'), 16)`;
+  if (ids.length <= fewIds) return `${column} IN (${ids.map(literalOf).join(', ')})`;
   return `${column} IN (SELECT toFixedString(unhex(arrayJoin(splitByChar(',', '${ids.join(',')}'))), 16))`;
+}
+
+/** The largest page of a search. */
+const fewIds = 100;
+
+/** The bytes: `unhex(…)` of each took a quarter longer. */
+function literalOf(id: string): string {
+  return `'${id.replaceAll(/../g, '\\x$&')}'`;
 }
 
 /** What a query may have in bytes where it names more ids than {@link maxIdsPerQuery}: 100,000, thrice. */
