@@ -120,7 +120,7 @@ export class SpanTable {
   }
 
   #grow(): void {
-    const size = Math.max(1024, this.kind.length * 2);
+    const size = Math.max(128, this.kind.length * 2);
     this.idHi = grown(this.idHi, new Uint32Array(size));
     this.idLo = grown(this.idLo, new Uint32Array(size));
     this.parentHi = grown(this.parentHi, new Uint32Array(size));

@@ -8,7 +8,7 @@ const shift = 2;
  */
 export class BucketSums {
   /** Pairs of key and count; key 0 is empty. */
-  #pairs: Float64Array = new Float64Array(2 * 8192);
+  #pairs: Float64Array = new Float64Array(2 * 512);
   #taken = 0;
 
   add(series: number, bucket: number, count: number): void {
