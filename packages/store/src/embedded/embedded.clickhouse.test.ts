@@ -1,5 +1,5 @@
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -142,6 +142,34 @@ test('reads whose callers have gone are ended, or never begun, and the engine go
   await until(async () => (await running()) === 0);
   await client.command({ query: 'TRUNCATE TABLE test.lines' });
   expect(await count()).toBe(0);
+});
+
+test('reads that follow one another know nothing of each other, after failures neither', async () => {
+  const reads = { readonly: '2', cancel_http_readonly_queries_on_client_close: 1 } as const;
+  const ask = async (query: string, text?: string, more: ClickHouseSettings = {}): Promise<unknown[]> => {
+    const result = await client.query({
+      query,
+      format: 'JSONEachRow',
+      clickhouse_settings: { ...reads, ...more },
+      ...(text === undefined ? {} : { query_params: { text } }),
+    });
+    return await result.json();
+  };
+  const texts = Array.from({ length: 12 }, (_, at) => `text ${at}`);
+  for (let round = 0; round < 2; round++) {
+    const answers = await Promise.all(texts.map((text) => ask('SELECT {text:String} AS text', text)));
+    expect(answers).toEqual(texts.map((text) => [{ text }]));
+  }
+  // Neither a parameter nor a setting is there for who did not give it.
+  await expect(ask('SELECT {text:String} AS text')).rejects.toThrow(/text/);
+  const two = 'SELECT number FROM numbers(2)';
+  const oneRow = { max_result_rows: '1' };
+  for (let round = 0; round < 2; round++) {
+    await expect(ask(two, undefined, oneRow)).rejects.toMatchObject({ code: '396' });
+    expect(await ask(two)).toHaveLength(2);
+  }
+  await client.command({ query: 'SET max_result_rows = 1', clickhouse_settings: reads });
+  expect(await ask(two)).toHaveLength(2);
 });
 
 test('bodies of many megabytes pass', async () => {

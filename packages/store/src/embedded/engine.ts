@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { endedOn } from './ended-on.ts';
 import { lanes } from './lanes.ts';
+import { ReadSessions, readSessionKey } from './read-sessions.ts';
 import { scriptOf } from './statement.ts';
 import type { Statement } from './statement.ts';
 
@@ -54,6 +55,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const version = await keeper.queryAsync('SELECT version()', { format: 'TSVRaw' });
   const bodies = await bodyFolder(options.dataDir);
   const run = lanes({ insert: 2, other: 4 });
+  const reads = new ReadSessions<ChdbSession>();
 
   /** In no lane: what is to be ended may have taken all its places. */
   async function kill(mark: string): Promise<void> {
@@ -65,11 +67,30 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
+  async function read(statement: Statement, key: string, gone: AbortSignal): Promise<Uint8Array> {
+    const known = reads.take(key);
+    const { session, mark } = known ?? { session: new chdb.Session(path), mark: randomUUID() };
+    const told = known === null ? withSettings(statement, options.maxThreads, mark) : withoutSettings(statement);
+    try {
+      const query = session.queryAsync(scriptOf(told, null), { format: statement.defaultFormat });
+      const result = await endedOn(gone, query, () => kill(mark));
+      // Whoever was told to end it might find what runs in the session next.
+      if (gone.aborted) session.close();
+      else reads.giveBack(key, { session, mark });
+      return result.bytes();
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+
   return {
     version: new TextDecoder().decode(version.bytes()).trim(),
     run: (statement, body, gone) =>
       run(statement.insert === null ? 'other' : 'insert', async () => {
         if (statement.cancellable) gone.throwIfAborted();
+        const key = readSessionKey(statement);
+        if (key !== null) return await read(statement, key, gone);
         const file = statement.insert === null ? null : join(bodies, randomUUID());
         const session = new chdb.Session(path);
         try {
@@ -87,6 +108,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       }),
     async close() {
       await chdb.drainPending();
+      reads.close();
       keeper.close();
       await chdb.drainPending();
       await rm(bodies, { recursive: true, force: true });
@@ -106,6 +128,11 @@ function withSettings(statement: Statement, threads: number, mark: string): Stat
     ['log_comment', mark],
   ] as const;
   return { ...statement, settings: [...settings, ...statement.settings] };
+}
+
+/** Of a session that was told database and settings before. */
+function withoutSettings(statement: Statement): Statement {
+  return { ...statement, database: null, settings: [] };
 }
 
 /**

@@ -22,8 +22,9 @@ interface Answer {
 export function facade(engine: Engine, secret: string): Server {
   const server = createServer((request, response) => {
     const gone = new AbortController();
-    // Also after the last byte of an answer, when nothing is left to give up.
-    response.once('close', () => gone.abort());
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
     void respond(server, response, answerOf(engine, secret, request, gone.signal));
   });
   // Longer than the client keeps an idle socket (2.5 s), so that it never writes to a closed one.
