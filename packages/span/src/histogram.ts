@@ -81,26 +81,31 @@ export function histogramCount(histogram: Buckets): number {
 export function percentiles(histogram: Buckets, qs: readonly number[]): number[] | null {
   let count = 0;
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  histogram.forEach((here, index) => {
-    if (here <= 0) return;
-    count += here;
-    if (index < least) least = index;
-    if (index > most) most = index;
-  });
-  if (count === 0) return null;
-  // In order without sorting: buckets of 64 bits are 2,016 at most.
-  const counts = new Float64Array(most - least + 1);
-  histogram.forEach((here, index) => {
-    if (here > 0) counts[index - least] = here;
-  });
-  return qs.map((q) => {
-    // 0.07 * 100 is a hair above 7: without the slack the rank would be 8.
-    const rank = Math.min(count, Math.max(1, Math.ceil(q * count - 1e-9)));
-    let at = 0;
-    for (let sum = counts[0] ?? 0; sum < rank && least + at < most; sum += counts[at] ?? 0) at += 1;
-    return bucketDurationNs(least + at);
-  });
+  try {
+    histogram.forEach((here, index) => {
+      if (here <= 0) return;
+      counts[index - lowestBucket] = here;
+      count += here;
+      if (index < least) least = index;
+      if (index > most) most = index;
+    });
+    if (count === 0) return null;
+    return qs.map((q) => {
+      // 0.07 * 100 is a hair above 7: without the slack the rank would be 8.
+      const rank = Math.min(count, Math.max(1, Math.ceil(q * count - 1e-9)));
+      let at = least;
+      for (let sum = counts[at - lowestBucket] ?? 0; sum < rank && at < most; sum += counts[at - lowestBucket] ?? 0)
+        at += 1;
+      return bucketDurationNs(at);
+    });
+  } finally {
+    if (count > 0) counts.fill(0, least - lowestBucket, most - lowestBucket + 1);
+  }
 }
+
+/** Buckets in order without sorting, for one call of {@link percentiles}: those that 16 bits hold, as they are stored. */
+const counts = new Float64Array(2 ** 16);
+const lowestBucket = -(2 ** 15);
 
 /** The one of {@link percentiles} for `q`. */
 export function percentile(histogram: Buckets, q: number): number | null {
