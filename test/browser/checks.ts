@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import type { App } from './app.ts';
@@ -38,6 +38,13 @@ export async function cutTexts(page: Page): Promise<string[]> {
 /** Whether the page as a whole can be scrolled sideways. */
 export async function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+}
+
+/** Where it stands; what is not on the page fails the test. */
+export async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error('It has no place on the page.');
+  return box;
 }
 
 /** The accessibility tree of the page, as text: what somebody who cannot see it is told. */

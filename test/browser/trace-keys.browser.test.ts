@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../load/random.ts';
 import { useApp } from './app.ts';
 import { chromiumPath, noPointer } from './browser.ts';
+import { boxOf } from './checks.ts';
 import { type ShopTrace, failingQuery, shopTrace } from './shop-trace.ts';
 
 const random = new Random(61);
@@ -236,12 +237,6 @@ describe.skipIf(chromiumPath === undefined)('keys and the pointer on the trace p
     await expect.poll(clipboard).toBe('x'.repeat(5000));
   });
 });
-
-async function boxOf(locator: Locator) {
-  const box = await locator.boundingBox();
-  if (box === null) throw new Error('It has no place on the page.');
-  return box;
-}
 
 interface Point {
   readonly x: number;

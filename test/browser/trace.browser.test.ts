@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../load/random.ts';
 import { useApp } from './app.ts';
 import { chromiumPath, noPointer, shoot } from './browser.ts';
-import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
+import { boxOf, cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { type ShopTrace, failingQuery, shopTrace } from './shop-trace.ts';
 
 const random = new Random(11);
@@ -118,8 +118,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
 
   test('comes closer where the ruler is dragged over, and where the wheel turns', async () => {
     const page = await open(`/trace/${failed.traceId}`);
-    const ruler = await page.getByTestId('ruler').boundingBox();
-    if (ruler === null) throw new Error('there is a ruler');
+    const ruler = await boxOf(page.getByTestId('ruler'));
     const y = ruler.y + 10;
     await page.mouse.move(ruler.x + ruler.width * 0.25, y);
     await page.mouse.down();
@@ -138,6 +137,24 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     await page.mouse.dblclick(ruler.x + ruler.width / 2, y);
     await page.waitForURL((url) => !url.searchParams.has('zoom'));
   });
+
+  for (const width of [1920, 1440, 1000, 760, 500, 390]) {
+    test(`says the time at ${width} pixels, no label over another`, async () => {
+      for (const view of ['', '?view=flame']) {
+        const viewport = { width, height: 900 };
+        const page = await app.open(`/trace/${failed.traceId}${view}`, { viewport });
+        const ruler = page.getByTestId('ruler');
+        const marks = ruler.locator('span');
+        await marks.first().waitFor();
+        const labels = await Promise.all((await marks.filter({ hasText: /\d/ }).all()).map((label) => boxOf(label)));
+        expect(labels.length).toBeGreaterThan(width < 1000 ? 0 : 2);
+        const { x: left, width: wide } = await boxOf(ruler);
+        const ends = labels.map((label) => label.x + label.width);
+        const over = labels.filter(({ x }, at) => x < (ends[at - 1] ?? left) || (ends[at] ?? 0) > left + wide);
+        expect(over).toEqual([]);
+      }
+    });
+  }
 
   test('is the same in a new profile, whatever was changed', async () => {
     const page = await open(`/trace/${broken.traceId}`);
