@@ -39,8 +39,8 @@ interface ChdbSession {
 }
 
 /**
- * Opens the data folder. Every request runs in a session of its own, which costs 0.3 ms: a setting
- * left behind by an earlier request, a deduplication token for one, would silently drop rows.
+ * Opens the data folder. Every request but plain reads runs in a session of its own: a setting left behind by an
+ * earlier request, a deduplication token for one, would silently drop rows. See {@link readSessionKey}.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const chdb = createRequire(import.meta.url)('chdb') as Chdb;
@@ -73,11 +73,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const told = known === null ? withSettings(statement, options.maxThreads, mark) : withoutSettings(statement);
     try {
       const query = session.queryAsync(scriptOf(told, null), { format: statement.defaultFormat });
-      const result = await endedOn(gone, query, () => kill(mark));
+      const bytes = (await endedOn(gone, query, () => kill(mark))).bytes();
       // Whoever was told to end it might find what runs in the session next.
       if (gone.aborted) session.close();
       else reads.giveBack(key, { session, mark });
-      return result.bytes();
+      return bytes;
     } catch (error) {
       session.close();
       throw error;
