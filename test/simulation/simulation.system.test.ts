@@ -60,6 +60,12 @@ describe.concurrent('the protocol in virtual time', () => {
     expect(ok).toBe(true);
   });
 
+  test('a send that is on its way when its sender loses the partition is a stray, also once it has it again', async () => {
+    const { ok, output } = await simulate('--tight', '--from', '777964881', '--seeds', '1');
+    expect(output).toContain('every promise was kept');
+    expect(ok).toBe(true);
+  });
+
   test('tells the story of a seed that breaks one, cut short', async () => {
     const seed = ['--mutation', 'no-strip', '--replay', String(noticedBy['no-strip'])];
     const [short, whole] = [await simulate(...seed), await simulate(...seed, '--whole')];

@@ -38,7 +38,7 @@ export class Checks {
   #lastRecorded = 0;
   /** Of the last batch that was recorded. */
   #watermark = 0;
-  /** Whether what is appended now comes from somebody who does not own the partition, or who gave up waiting. */
+  /** Whether what is appended now was sent by somebody who has lost the partition since, or who gave up waiting. */
   readonly #isStray: () => boolean;
 
   constructor(log: SimulatedLog, store: SimulatedStore, limits: Limits, isStray: () => boolean) {

@@ -49,7 +49,7 @@ export class Network {
   calm = false;
   tell: ((line: string) => void) | null = null;
   /** The call whose effect is happening now. */
-  landing: { readonly actor: Actor; readonly fault: CallFault | null } | null = null;
+  landing: { readonly actor: Actor; readonly fault: CallFault | null; readonly sentMs: number } | null = null;
   /** Told of each call that writes: when it is sent, and when it has arrived. */
   onWrite: ((actor: Actor, arrived: boolean) => void) | null = null;
 
@@ -95,6 +95,7 @@ export class Network {
     answer: (outcome: Outcome<T>) => void,
   ): void {
     const scheduler = this.#scheduler;
+    const sentMs = scheduler.nowMs;
     const delay = this.#delayMs(count);
     const slow = fault === 'slow' || fault === 'late' ? Math.min(delay * 400, longestFlightMs - 1) : delay;
     const flight: Flight = { call, actor, landed: false, land: () => undefined };
@@ -109,7 +110,7 @@ export class Network {
         return this.#tell(actor, call, 'arrives in part');
       }
       if (fault === 'late' && call.reads) return;
-      this.landing = { actor, fault };
+      this.landing = { actor, fault, sentMs };
       const once = attempt(call.effect);
       outcome = fault === 'twice' && !isViolation(once) ? attempt(call.effect) : once;
       this.landing = null;
@@ -126,13 +127,13 @@ export class Network {
         failed || outcome === null ? { ok: false, error: call.broken(fault ?? 'cut off') } : outcome;
       answer(result);
     };
-    scheduler.at(scheduler.nowMs + slow, () => {
+    scheduler.at(sentMs + slow, () => {
       flight.land();
       if (fault !== 'late')
         scheduler.resumeAt(actor, scheduler.nowMs + (fault === 'slow' ? slow / 3 : delay), answered);
       return undefined;
     });
-    if (fault === 'late') scheduler.resumeAt(actor, scheduler.nowMs + Math.min(delay * 4, slow), answered);
+    if (fault === 'late') scheduler.resumeAt(actor, sentMs + Math.min(delay * 4, slow), answered);
   }
 
   #tell(actor: Actor, call: Call<unknown>, how: string): void {

@@ -56,6 +56,8 @@ export class Group {
   readonly #options: GroupOptions;
   readonly members: Member[] = [];
   owner: Member | null = null;
+  /** When the owner was given the partition. */
+  ownedSinceMs = 0;
   #started = 0;
   #assigning = false;
   /** Whom the last owner was to give the partition to. */
@@ -139,6 +141,7 @@ export class Group {
     // A call that outlasted the loss is not the new owner's: its worker ends with it.
     if (member.calling) member.revoke();
     this.owner = member;
+    this.ownedSinceMs = this.#options.scheduler.nowMs;
     member.state = 'owner';
     member.successor = null;
     if (member.holdsWorker) member.resumeDue = true;

@@ -143,7 +143,9 @@ class World {
   #isStray(): boolean {
     const { landing } = this.network;
     if (landing === null || landing.fault === 'late' || landing.fault === 'twice') return true;
-    return !landing.actor.alive || this.#groups.assembler.owner !== landing.actor;
+    const { owner, ownedSinceMs } = this.#groups.assembler;
+    // Who was given the partition again may still wait for what it sent when it last had it.
+    return !landing.actor.alive || owner !== landing.actor || landing.sentMs < ownedSinceMs;
   }
 
   /** Observers must not throw: what they see wrong is thrown where events are run. */
