@@ -33,6 +33,8 @@ export class Checks {
   readonly #given: Set<number> = new Set();
   /** Positions of `traces` in `spans.dlq`, and ones that expired unread. */
   readonly #givenPositions: Set<number> = new Set();
+  /** A chunk that was given up came again when a table of figures had counted it already. */
+  #countedAgain = false;
   readonly #pressed: Set<string> = new Set();
   #streamTimeMs = 0;
   #lastRecorded = 0;
@@ -174,7 +176,10 @@ export class Checks {
       for (const offset of chunkOffsets) {
         const before = stored.get(offset);
         // A dead letter has no fragment to know it by: its duplicate is stored, and refused, as it was.
-        if (before !== undefined && this.#given.has(offset) && !this.#stored.fragments.has(offset)) continue;
+        if (before !== undefined && this.#given.has(offset) && !this.#stored.fragments.has(offset)) {
+          if (table === 'edges_minute' || table === 'operations_minute') this.#countedAgain = true;
+          continue;
+        }
         if (before !== undefined)
           throw new Violation(`chunk ${offset} is in ${table} twice: by ${before} and by ${block}`);
         stored.set(offset, block);
@@ -250,9 +255,11 @@ export class Checks {
 
   /**
    * A record was given up (refused, or expired unread) when a table of figures had counted it already.
-   * Nobody can take that back: the sums are off by it, and are not looked at.
+   * Nobody can take that back, nor know it should the chunk come again, out of a buffer that was rolled back: the
+   * sums are off by it, and are not looked at.
    */
   #countedInPart(): boolean {
+    if (this.#countedAgain) return true;
     const { edges_minute: edges, operations_minute: operations, fragments } = this.#stored;
     return [...this.#given].some((offset) => (edges.has(offset) || operations.has(offset)) && !fragments.has(offset));
   }
