@@ -67,6 +67,7 @@ describe.concurrent('the protocol in virtual time', () => {
       '--tight',
     ],
     ['a chunk that was counted, expired, and came again out of a buffer that was rolled back', '600013800'],
+    ['a batch that is recorded when the sink has given up waiting, and begun anew', '610016107'],
   ])('keeps every promise that can be kept: %s', async (_, seed, ...options) => {
     const { ok, output } = await simulate(...options, '--from', seed, '--seeds', '1');
     expect(output).toContain('every promise was kept');

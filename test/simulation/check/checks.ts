@@ -40,11 +40,21 @@ export class Checks {
   #lastRecorded = 0;
   /** Of the last batch that was recorded. */
   #watermark = 0;
+  /** The same without records that arrived when their sender had given up: a sink begins at what it read before. */
+  #knownWatermark = 0;
   /** Whether what is appended now was sent by somebody who has lost the partition since, or who gave up waiting. */
   readonly #isStray: () => boolean;
+  /** Whether what is recorded now was given up by who sent it. */
+  readonly #isLate: () => boolean;
 
-  constructor(log: SimulatedLog, store: SimulatedStore, limits: Limits, isStray: () => boolean) {
+  constructor(
+    log: SimulatedLog,
+    store: SimulatedStore,
+    limits: Limits,
+    { isStray, isLate }: { readonly isStray: () => boolean; readonly isLate: () => boolean },
+  ) {
     this.#isStray = isStray;
+    this.#isLate = isLate;
     this.#log = log;
     this.#store = store;
     this.#limits = limits;
@@ -199,6 +209,7 @@ export class Checks {
     }
     this.#lastRecorded = Math.max(this.#lastRecorded, id.b);
     this.#watermark = Math.max(this.#watermark, watermark.offset);
+    if (!this.#isLate()) this.#knownWatermark = this.#watermark;
     for (const chunk of this.#chunks.values()) {
       if (chunk.offset < watermark.offset && !this.#handled(chunk.offset)) {
         throw new Violation(
@@ -237,7 +248,7 @@ export class Checks {
     }
     let gaps = 0;
     const high = this.#log.topics.spans.length;
-    for (let offset = this.#watermark; offset < high; offset++) {
+    for (let offset = this.#knownWatermark; offset < high; offset++) {
       if (!this.#stored.fragments.has(offset) || unrecorded.has(offset)) gaps++;
     }
     if (seenRanges > gaps + 1)

@@ -102,7 +102,10 @@ class World {
       this.#store.refuses = (table, batch) =>
         table === batchTables[refusal.table] && batch.fragments.some((row) => row.traceId === refusal.traceId);
     }
-    this.checks = new Checks(this.#log, this.#store, limits, () => this.#isStray());
+    this.checks = new Checks(this.#log, this.#store, limits, {
+      isStray: () => this.#isStray(),
+      isLate: () => this.network.landing?.fault === 'late',
+    });
     this.#groups = { assembler: this.#assemblers(bugs), sink: this.#sinks(bugs) };
   }
 
