@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { useApp } from './app.ts';
 import { chromiumPath, shoot } from './browser.ts';
-import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
+import { boxOf, cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { shopTraces, type ShopTrace } from './cart-traces.ts';
 
 describe.skipIf(chromiumPath === undefined)('the pages of operations and calls', () => {
@@ -83,9 +83,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of operations and calls',
     // Where the keyboard begins there are calls; the pointer goes to the same cell.
     await heatmap.focus();
     const said = await page.getByText(/^\d+ calls from/).textContent();
-    const box = await heatmap.boundingBox();
-    if (box === null) throw new Error('The heatmap has no place.');
-    const found = await findCell(page, box, said ?? '');
+    const found = await findCell(page, await boxOf(heatmap), said ?? '');
     await page.mouse.click(found.x, found.y);
     const item = page.getByRole('listitem').filter({ hasText: 'POST /charges' }).first();
     await item.waitFor();

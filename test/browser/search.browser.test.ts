@@ -9,7 +9,7 @@ import { Random } from '../load/random.ts';
 import { span } from '../load/spans.ts';
 import { useApp } from './app.ts';
 import { chromiumPath, shoot } from './browser.ts';
-import { cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
+import { boxOf, cutTexts, expectSameInNewProfile, scrollsSideways, seriousViolations } from './checks.ts';
 import { type Shop, hostile, sendShop } from './shop.ts';
 
 interface Found {
@@ -174,8 +174,7 @@ describe.skipIf(chromiumPath === undefined)('search', () => {
     test('filters by time and duration with a box', async () => {
       const page = await app.open('/search?from=now-5m');
       await shown(page);
-      const plot = await page.locator('.u-over').boundingBox();
-      if (plot === null) throw new Error('no plot');
+      const plot = await boxOf(page.locator('.u-over'));
       await page.mouse.move(plot.x + plot.width * 0.6, plot.y + 5);
       await page.mouse.down();
       await page.mouse.move(plot.x + plot.width - 5, plot.y + plot.height * 0.7, { steps: 5 });
