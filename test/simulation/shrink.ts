@@ -1,5 +1,5 @@
-import type { Plan, Sent, Settings } from './work/plan.ts';
-import { startMs } from './work/shapes.ts';
+import type { Plan, Sent, Settings } from './plan/plan.ts';
+import { startMs } from './plan/shapes.ts';
 import { type FaultPlan, type FaultyCall, type TimedFault, listedCalls } from './world/faults.ts';
 import { type Bugs, run } from './world/run.ts';
 

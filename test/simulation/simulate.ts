@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { shrink } from './shrink.ts';
-import { type Plan, planOf } from './work/plan.ts';
+import { type Plan, planOf } from './plan/plan.ts';
 import { type Bugs, noBugs, run } from './world/run.ts';
 
 export interface SimulateOptions {
