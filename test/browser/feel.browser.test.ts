@@ -334,6 +334,8 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
         })()`);
       const before = await scrolled(160);
       expect(before).toBeGreaterThan(20);
+      // The page is told of it with the next frame, and nobody follows a link sooner.
+      await nextFrameTold(page);
       // A click of the pointer would scroll to the link first.
       await page
         .getByRole('navigation')
