@@ -35,6 +35,45 @@ export async function cutTexts(page: Page): Promise<string[]> {
   })`);
 }
 
+/** From the next navigation on, for {@link collidingLabels}. */
+export async function watchLabels(page: Page): Promise<void> {
+  await page.addInitScript(`{
+    const labels = new WeakMap();
+    const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
+    Object.assign(CanvasRenderingContext2D.prototype, {
+      clearRect(x, y, ...size) {
+        if (x <= 0 && y <= 0) labels.delete(this.canvas);
+        clearRect.call(this, x, y, ...size);
+      },
+      fillText(text, x, y, ...width) {
+        fillText.call(this, text, x, y, ...width);
+        const box = this.measureText(text);
+        const { a: scale } = this.getTransform();
+        const [left, top, right, bottom] = [
+          x - box.actualBoundingBoxLeft, y - box.actualBoundingBoxAscent,
+          x + box.actualBoundingBoxRight, y + box.actualBoundingBoxDescent,
+        ].map((each) => each * scale);
+        if (right > left) labels.set(this.canvas, [...(labels.get(this.canvas) ?? []), { text, left, top, right, bottom }]);
+      },
+    });
+    const apart = 3;
+    const meet = (one, other) => one.left - apart < other.right && other.left - apart < one.right
+      && one.top < other.bottom && other.top < one.bottom;
+    window.labelsOf = (canvas) => labels.get(canvas) ?? [];
+    window.collidingLabels = (canvas) => window.labelsOf(canvas).flatMap((one, at, all) => [
+      ...(one.left < 0 || one.right > canvas.width || one.top < 0 || one.bottom > canvas.height ? [one.text + ' is cut off'] : []),
+      ...all.slice(at + 1).filter((other) => meet(one, other)).map((other) => one.text + ' on ' + other.text),
+    ]);
+  }`);
+}
+
+/** Labels drawn onto `charts` charts that cover each other or are cut off; resolves when each chart has labels. */
+export async function collidingLabels(page: Page, charts: number): Promise<string[]> {
+  const drawn = `[...document.querySelectorAll('main canvas')].filter((canvas) => window.labelsOf(canvas).length > 3).length`;
+  await expect.poll(() => page.evaluate<number>(drawn), { message: 'charts with labels' }).toBe(charts);
+  return page.evaluate<string[]>(`[...document.querySelectorAll('main canvas')].flatMap(window.collidingLabels)`);
+}
+
 /** Whether the page as a whole can be scrolled sideways. */
 export async function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');

@@ -5,7 +5,7 @@ import { Random } from '../load/random.ts';
 import { rollupsRan, useApp } from './app.ts';
 import { chromiumPath, shoot } from './browser.ts';
 import { shopTraces } from './cart-traces.ts';
-import { cutTexts, scrollsSideways, seriousViolations } from './checks.ts';
+import { boxOf, collidingLabels, cutTexts, scrollsSideways, seriousViolations, watchLabels } from './checks.ts';
 import { shopTrace } from './shop-trace.ts';
 
 const random = new Random(83);
@@ -119,6 +119,48 @@ describe.skipIf(chromiumPath === undefined)('how every page looks', () => {
       },
     },
   ];
+
+  test('fits a window of 400 px', async () => {
+    const page = await app.open('/rollups', { viewport: { width: 400, height: 800 } });
+    for (const { name, path, ready } of pages) {
+      await page.goto(app.origin + path);
+      await ready(page);
+      await shoot(page, `narrow-${name.replaceAll(/\W+/g, '-')}`);
+      expect(await scrollsSideways(page), name).toBe(false);
+      if (name !== 'search') continue;
+      const services = page.locator('a[data-row]').getByText('frontend', { exact: true });
+      for (const each of await services.all())
+        expect((await boxOf(each)).height, 'a name in one line').toBeLessThan(24);
+      expect(await services.count()).toBeGreaterThan(10);
+    }
+  });
+
+  for (const lang of ['en', 'zh-CN']) {
+    test(`labels of charts stand beside each other, however long the window is (${lang})`, async () => {
+      const page = await app.open('/rollups');
+      await watchLabels(page);
+      for (const width of [400, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const [name, charts] of [
+          ['search', 1],
+          ['operation', 4],
+        ] as const) {
+          const { path, ready } = pages.find((each) => each.name === name) as Place;
+          for (const window of ['5m', '1h', '1d', '2d', '7d', '90d']) {
+            const url = new URL(path, app.origin);
+            for (const [key, value] of Object.entries({ from: `now-${window}`, to: 'now', lang })) {
+              url.searchParams.set(key, value);
+            }
+            await page.goto(url.href);
+            await ready(page);
+            await page.evaluate('document.fonts.ready');
+            expect(await collidingLabels(page, charts), `${name}, ${window}, ${width} px`).toEqual([]);
+            await shoot(page, `labels-${name}-${window}-${width}-${lang}`);
+          }
+        }
+      }
+    }, 120_000);
+  }
 
   test('names in Chinese why a trace was closed, and what kind a call is', async () => {
     const page = await app.open(`${trace}?view=parts&lang=zh-CN`);

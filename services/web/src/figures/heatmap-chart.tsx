@@ -4,8 +4,10 @@ import { useTranslation } from 'react-i18next';
 import type { HeatmapAnswer } from '../api/answers.ts';
 import { duration } from '../format/duration.ts';
 import { count } from '../format/number.ts';
+import { timeInWindow } from '../format/time.ts';
 import { type Cell, heatGrid, type HeatGrid, intensity, moveCell } from './heat-grid.ts';
-import { axisTime, chartColors, hatch } from './palette.ts';
+import { canvasFont } from './axes.ts';
+import { chartColors, hatch } from './palette.ts';
 import styles from './figures.module.css';
 import './texts.ts';
 
@@ -74,7 +76,7 @@ export function HeatmapChart({ answer, chosen, onChoose }: HeatmapChartProps) {
           calls: count(grid.callsIn(cursor)),
           from: duration(row.fromMs),
           to: duration(row.toMs),
-          time: axisTime(grid.timeOf(cursor.column), grid.toMs - grid.fromMs, language),
+          time: timeInWindow(grid.timeOf(cursor.column), grid.toMs - grid.fromMs, language),
         });
   // What is inside is a picture: the keys are those of the whole.
   const events = {
@@ -178,7 +180,7 @@ function drawAxes(
   cellHeight: number,
 ): void {
   context.fillStyle = color;
-  context.font = "11px 'Inter Variable', system-ui, sans-serif";
+  context.font = canvasFont;
   context.textAlign = 'right';
   context.textBaseline = 'middle';
   // A label needs 18 px.
@@ -193,6 +195,6 @@ function drawAxes(
   for (let column = 0; column < grid.columns; column += everyColumn) {
     context.textAlign = column === 0 ? 'left' : 'center';
     const x = left + (column / grid.columns) * (width - left);
-    context.fillText(axisTime(grid.timeOf(column), span, language), x, height - bottom + 8);
+    context.fillText(timeInWindow(grid.timeOf(column), span, language), x, height - bottom + 8);
   }
 }

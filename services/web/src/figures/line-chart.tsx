@@ -4,7 +4,9 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 
-import { axisTime, chartColors, dashes, hatch, lineTones } from './palette.ts';
+import { timeInWindow } from '../format/time.ts';
+import { plainAxis, rightPadding, timeAxis } from './axes.ts';
+import { chartColors, dashes, hatch, lineTones } from './palette.ts';
 import styles from './figures.module.css';
 
 export interface ChartLine {
@@ -45,12 +47,12 @@ export function LineChart({ title, times, lines, format, completeToMs, fromMs, t
     const element = place.current;
     if (element === null) return;
     const colors = chartColors();
-    const axis = { stroke: colors.quiet, grid: { stroke: colors.grid, width: 1 }, ticks: { show: false } };
+    const axis = plainAxis(colors.quiet, colors.grid);
     const chart = new uPlot(
       {
         width: element.clientWidth,
         height: element.clientHeight,
-        padding: [8, 18, 0, 0],
+        padding: [8, rightPadding, 0, 0],
         legend: { show: false },
         cursor: { sync: { key: syncKey }, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
@@ -58,11 +60,7 @@ export function LineChart({ title, times, lines, format, completeToMs, fromMs, t
           y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
         },
         axes: [
-          {
-            ...axis,
-            size: 24,
-            values: (_, ticks) => ticks.map((tick) => axisTime(tick * 1000, toMs - fromMs, language)),
-          },
+          { ...axis, ...timeAxis(language) },
           { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => format(tick)) },
         ],
         series: [
@@ -110,7 +108,7 @@ export function LineChart({ title, times, lines, format, completeToMs, fromMs, t
       <p className={styles.readout} aria-hidden>
         {at !== null &&
           time !== undefined &&
-          `${axisTime(time, toMs - fromMs, language)} · ${lines
+          `${timeInWindow(time, toMs - fromMs, language)} · ${lines
             .map(({ name, values }) => `${lines.length > 1 ? `${name} ` : ''}${shown(values[at], format)}`)
             .join(' · ')}`}
       </p>

@@ -43,11 +43,3 @@ export function hatch(context: CanvasRenderingContext2D, color: string): CanvasP
   drawing.stroke();
   return context.createPattern(tile, 'repeat') ?? 'transparent';
 }
-
-/** `10:14`, with the day where a window is longer than one. */
-export function axisTime(timeMs: number, spanMs: number, language: string): string {
-  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  const date = { month: 'numeric', day: 'numeric' } as const;
-  const locale = language === 'en-XA' ? 'en' : language;
-  return new Intl.DateTimeFormat(locale, spanMs > 86_400_000 ? { ...date, ...clock } : clock).format(timeMs);
-}

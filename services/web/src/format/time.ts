@@ -7,6 +7,27 @@ export function localTime(timeMs: number, nowMs: number, language: string): stri
   return new Intl.DateTimeFormat(locale(language), isToday ? clock : { ...date, ...clock }).format(time);
 }
 
+const dayMs = 86_400_000;
+const minutes = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
+/** `10:14`, with the day where a window of `windowMs` is longer than one. */
+export function timeInWindow(timeMs: number, windowMs: number, language: string): string {
+  const date = { month: 'numeric', day: 'numeric' } as const;
+  return new Intl.DateTimeFormat(locale(language), windowMs > dayMs ? { ...date, ...minutes } : minutes).format(timeMs);
+}
+
+/** What a tick of an axis says: a day where one begins, else what tells it from ticks that are `stepMs` away. */
+export function tickTime(timeMs: number, stepMs: number, language: string): string {
+  const time = new Date(Math.round(timeMs));
+  const isDay = time.getTime() === new Date(time).setHours(0, 0, 0, 0);
+  if (isDay || stepMs >= dayMs) {
+    return new Intl.DateTimeFormat(locale(language), { month: 'short', day: 'numeric' }).format(time);
+  }
+  if (time.getMilliseconds() > 0) return `.${String(time.getMilliseconds()).padStart(3, '0')}`;
+  const seconds = stepMs < 60_000 ? ({ second: '2-digit' } as const) : {};
+  return new Intl.DateTimeFormat(locale(language), { ...minutes, ...seconds }).format(time);
+}
+
 /** To the millisecond, in UTC: what stands behind every time of the page. */
 export function utcTime(timeMs: number): string {
   return `${new Date(timeMs).toISOString().replace('T', ' ').slice(0, 23)} UTC`;

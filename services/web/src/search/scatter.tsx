@@ -8,6 +8,7 @@ import { duration } from '../format/duration.ts';
 import { serviceName } from '../format/service.ts';
 import { localTime } from '../format/time.ts';
 import { nowMs } from '../clock.ts';
+import { plainAxis, rightPadding, timeAxis } from '../figures/axes.ts';
 import { type Box, type Point, boxOf, countIn, drawPoint, nearestPoint, pointByKey, shapeOf } from './points.ts';
 import styles from './scatter.module.css';
 import type { TraceSummary } from './queries.ts';
@@ -225,16 +226,14 @@ function options(
   { range, onSelect, onCursor }: PlotEvents,
 ): uPlot.Options {
   const color = (name: string) => getComputedStyle(element).getPropertyValue(name);
-  const axis: uPlot.Axis = {
-    stroke: () => color('--quiet'),
-    font: '11px Inter Variable, sans-serif',
-    grid: { stroke: () => color('--faint'), width: 1 },
-    ticks: { show: false },
-  };
+  const axis = plainAxis(
+    () => color('--quiet'),
+    () => color('--faint'),
+  );
   return {
     width: element.clientWidth,
     height: heightPx,
-    padding: [8, 12, 0, 0],
+    padding: [8, rightPadding, 0, 0],
     legend: { show: false },
     cursor: {
       drag: { x: true, y: true, uni: minDragPx, setScale: false },
@@ -247,13 +246,7 @@ function options(
       y: { distr: 3, range: (_plot, min, max) => decades(min, max) },
     },
     axes: [
-      {
-        ...axis,
-        size: 24,
-        gap: 4,
-        space: 90,
-        values: (_plot, times) => times.map((time) => localTime(time * 1000, nowMs(), language)),
-      },
+      { ...axis, ...timeAxis(language) },
       {
         ...axis,
         size: 58,
