@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { StorageAnswer } from '../api/answers.ts';
 import { get } from '../api/client.ts';
 import { bytes, count, percent } from '../format/number.ts';
+import { localeOf } from '../format/time.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failure } from '../ui/failure.tsx';
@@ -112,7 +113,7 @@ function ServiceDays({ answer, cells, onCells }: ServiceDaysProps) {
   const { t: common } = useTranslation();
   const shown = cells === 'bytes' ? bytes : count;
   // Days of the store are of UTC, wherever the viewer is.
-  const date = new Intl.DateTimeFormat(i18n.language === 'en-XA' ? 'en' : i18n.language, {
+  const date = new Intl.DateTimeFormat(localeOf(i18n.language), {
     month: 'short',
     day: 'numeric',
     timeZone: 'UTC',

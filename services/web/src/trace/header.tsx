@@ -8,6 +8,7 @@ import { ApiFailure } from '../api/client.ts';
 import { basePath } from '../base.ts';
 import { duration } from '../format/duration.ts';
 import { count } from '../format/number.ts';
+import { localeOf } from '../format/time.ts';
 import type { FoundParams } from '../search/found.ts';
 import type { Neighbours } from '../search/neighbours.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -97,9 +98,7 @@ function Verdict({ answer }: { readonly answer: TracesIdAnswer | null }) {
   const closes =
     buffered === null
       ? ''
-      : new Intl.DateTimeFormat(i18n.language === 'en-XA' ? 'en' : i18n.language, { timeStyle: 'medium' }).format(
-          new Date(buffered.closesAt),
-        );
+      : new Intl.DateTimeFormat(localeOf(i18n.language), { timeStyle: 'medium' }).format(new Date(buffered.closesAt));
   return (
     <>
       {state === 'open' && (
