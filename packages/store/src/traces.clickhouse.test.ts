@@ -62,13 +62,6 @@ test('a trace comes back as it was sent', async () => {
       partition: 3,
       position: 10,
       reason: 'complete',
-      wholeness: {
-        complete: true,
-        remoteRoot: false,
-        roots: 1,
-        missingParents: [],
-        missingCount: 0,
-      },
       part: 0,
       parts: 1,
       late: false,
@@ -78,12 +71,24 @@ test('a trace comes back as it was sent', async () => {
       appendTimeMs,
       chunkOffsets: [10],
       spans: 1,
-      errors: 1,
       duplicateSpans: 0,
       kept: false,
-      root: null,
     },
   ]);
+  const [row] = await store.read.rows(
+    `SELECT complete, remote_root, roots, missing_parents, missing_count, errors, has_root
+     FROM fragments WHERE trace_id = {traceId:String}`,
+    { traceId: span.traceId },
+  );
+  expect(row).toEqual({
+    complete: 1,
+    remote_root: 0,
+    roots: 1,
+    missing_parents: [],
+    missing_count: 0,
+    errors: 1,
+    has_root: 0,
+  });
   expect(await traceById(store.read, 'c'.repeat(32))).toEqual({ spans: [], fragmentOf: [], fragments: [] });
 });
 
@@ -155,9 +160,16 @@ test('fragments of a trace are merged, and of duplicates the first in order stay
   expect(trace.spans).toEqual([first, other]);
   expect(trace.fragmentOf).toEqual([0, 1]);
   expect(trace.fragments.map((fragment) => fragment.position)).toEqual([10, 20]);
-  expect(trace.fragments[0]?.root).toEqual({
-    service: { environment: 'prod', namespace: '', name: 'checkout' },
-    operation: 'first',
+  const [earliest] = await store.read.rows(
+    `SELECT root_environment, root_namespace, root_service, root_operation
+     FROM fragments WHERE trace_id = {traceId:String} AND has_root ORDER BY position LIMIT 1`,
+    { traceId: first.traceId },
+  );
+  expect(earliest).toEqual({
+    root_environment: 'prod',
+    root_namespace: '',
+    root_service: 'checkout',
+    root_operation: 'first',
   });
 });
 

@@ -5,7 +5,7 @@ import { addLocalSpans } from '../tables/local-spans.ts';
 import { addLongestSpans } from '../tables/longest-spans.ts';
 import { createKept } from '../tables/kept.ts';
 import type { TableOptions } from '../tables/options.ts';
-import { durable, mergeMoreAtOnce } from '../tables/options.ts';
+import { durable, mergeMoreAtOnce, withoutStatistics } from '../tables/options.ts';
 import { createRollupTables, levelTables } from '../tables/rollups.ts';
 import { createSinkBatches } from '../tables/sink-batches.ts';
 import type { Access } from './access.ts';
@@ -93,6 +93,11 @@ export const migrations: readonly Migration[] = [
     number: 10,
     name: 'smaller index of links between traces',
     statements: indexLinkedTracesCoarsely,
+  },
+  {
+    number: 11,
+    name: 'no statistics of columns',
+    statements: () => [...data, 'sink_batches', ...rolled, ...kept, 'audits'].map(withoutStatistics),
   },
 ];
 

@@ -48,6 +48,7 @@ ${tableTail(dataTable, options, {
   family: 'ReplacingMergeTree',
   version: 'marker_b',
   orderBy: 'marker, trace_id, stream, partition, position',
+  granularity: 1024,
 })}`,
     `CREATE OR REPLACE VIEW fragments AS
 SELECT day, f.trace_id AS trace_key, lower(hex(f.trace_id)) AS trace_id, stream, partition, position, append_time,

@@ -95,14 +95,17 @@ export function tableTail(
     readonly family: 'ReplacingMergeTree' | 'AggregatingMergeTree';
     readonly version?: string;
     readonly orderBy: string;
+    /** Rows of a granule, the least that is read at once. Default 8,192. */
+    readonly granularity?: number;
   },
 ): string {
+  const granules = shape.granularity === undefined ? '' : `index_granularity = ${shape.granularity}, `;
   return `ENGINE = ${options.engine(table, shape.family, shape.version)}
 PARTITION BY day
 ORDER BY (${shape.orderBy})
 TTL ${ttlOf(shape.keeps, options)}
 SETTINGS ${durable}, ttl_only_drop_parts = 1,
-  ${windowClause(options)}`;
+  ${granules}${windowClause(options)}`;
 }
 
 /** What makes a table remember tokens, as it stands behind SETTINGS. */
@@ -150,4 +153,13 @@ export const durable = 'fsync_after_insert = 1, fsync_part_directory = 1';
  */
 export function mergeMoreAtOnce(table: string): string {
   return `ALTER TABLE ${table} MODIFY SETTING merge_selector_base = 10`;
+}
+
+/**
+ * No statistics of columns, which ClickHouse makes by itself since 26.4: merges computed them of every column, and for up
+ * to five minutes after a merge each query read those of all columns, half as long as it took by itself. What they leave
+ * out, keys and indexes leave out. See docs/performance.md.
+ */
+export function withoutStatistics(table: string): string {
+  return `ALTER TABLE ${table} MODIFY SETTING auto_statistics_types = ''`;
 }

@@ -21,7 +21,6 @@ function aFragment(changes: Partial<FragmentInfo> = {}): FragmentInfo {
     partition: 0,
     position: 0,
     reason: 'complete',
-    wholeness: { complete: true, remoteRoot: false, roots: 1, missingParents: [], missingCount: 0 },
     part: 0,
     parts: 1,
     late: false,
@@ -31,10 +30,8 @@ function aFragment(changes: Partial<FragmentInfo> = {}): FragmentInfo {
     appendTimeMs: 0,
     chunkOffsets: [chunk.offset],
     spans: 1,
-    errors: 0,
     duplicateSpans: 0,
     kept: false,
-    root: null,
     ...changes,
   };
 }
