@@ -51,6 +51,15 @@ test('makes what is missing, and the second time nothing', async () => {
   expect(await migrate(connection)).toEqual([]);
 });
 
+test('no table has statistics of its columns, which each query would read', async () => {
+  await migrate(connection);
+  expect(
+    await rows(
+      "SELECT DISTINCT table, statistics FROM system.columns WHERE database = currentDatabase() AND statistics != ''",
+    ),
+  ).toEqual([]);
+});
+
 test('figures live longer than traces; the positions of the sink stay', async () => {
   await migrate(connection, { traceTtlDays: 8, figureTtlDays: 91, hourTtlDays: 401, dayTtlDays: 1831 });
   expect(await daysKept()).toEqual({

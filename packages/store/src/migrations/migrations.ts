@@ -97,7 +97,7 @@ export const migrations: readonly Migration[] = [
   {
     number: 11,
     name: 'no statistics of columns',
-    statements: () => [...data, 'sink_batches', ...rolled, ...kept, 'audits'].map(withoutStatistics),
+    statements: () => [...data, 'sink_batches', ...rolled, ...kept, 'audits', 'migrations'].map(withoutStatistics),
   },
 ];
 

@@ -48,6 +48,7 @@ ${tableTail(dataTable, options, {
   family: 'ReplacingMergeTree',
   version: 'marker_b',
   orderBy: 'marker, trace_id, stream, partition, position',
+  // A trace is a row or two; the 20 of a page would be read out of a third of the table.
   granularity: 1024,
 })}`,
     `CREATE OR REPLACE VIEW fragments AS

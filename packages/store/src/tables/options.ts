@@ -99,13 +99,13 @@ export function tableTail(
     readonly granularity?: number;
   },
 ): string {
-  const granules = shape.granularity === undefined ? '' : `index_granularity = ${shape.granularity}, `;
+  const granules = shape.granularity === undefined ? '' : `, index_granularity = ${shape.granularity}`;
   return `ENGINE = ${options.engine(table, shape.family, shape.version)}
 PARTITION BY day
 ORDER BY (${shape.orderBy})
 TTL ${ttlOf(shape.keeps, options)}
-SETTINGS ${durable}, ttl_only_drop_parts = 1,
-  ${granules}${windowClause(options)}`;
+SETTINGS ${durable}, ttl_only_drop_parts = 1${granules},
+  ${windowClause(options)}`;
 }
 
 /** What makes a table remember tokens, as it stands behind SETTINGS. */

@@ -64,8 +64,6 @@ ${tableTail(dataTable, options, {
   family: 'ReplacingMergeTree',
   version: 'marker_b',
   orderBy: 'marker, trace_id, stream, partition, position, ordinal',
-  // A trace is a few rows of one; a value that one span in 10,000 has is in one of five.
-  granularity: 2048,
 })}`,
     `CREATE OR REPLACE VIEW spans AS
 SELECT day, s.trace_id AS trace_key, lower(hex(s.trace_id)) AS trace_id, lower(hex(s.span_id)) AS span_id,
