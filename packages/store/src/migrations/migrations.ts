@@ -1,4 +1,4 @@
-import { indexAttributeHashes, indexAttributePairs } from '../tables/attribute-pairs.ts';
+import { indexAttributeHashes, indexAttributePairs, indexAttributeTokens } from '../tables/attribute-pairs.ts';
 import { createAudits } from '../tables/audits.ts';
 import { tables } from '../tables/index.ts';
 import { addLocalSpans } from '../tables/local-spans.ts';
@@ -98,6 +98,11 @@ export const migrations: readonly Migration[] = [
     number: 11,
     name: 'no statistics of columns',
     statements: () => [...data, 'sink_batches', ...rolled, ...kept, 'audits', 'migrations'].map(withoutStatistics),
+  },
+  {
+    number: 12,
+    name: 'index of attributes, of a hash that takes less time',
+    statements: () => indexAttributeTokens(tables.spans.dataTable),
   },
 ];
 

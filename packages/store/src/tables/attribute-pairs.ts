@@ -5,8 +5,8 @@
  * Parts that were not merged yet have no index, and ClickHouse answers for them out of the same expression. It cannot
  * where a lambda has constants in it (26.7): then every query that meets both kinds of parts fails. This one has none.
  */
-const attributeHashes =
-  'arrayMap((k, v) -> reinterpretAsFixedString(sipHash64(k, v)), mapKeys(attributes), mapValues(attributes))';
+const attributeTokens =
+  'arrayMap((k, v) -> reinterpretAsFixedString(cityHash64(k, v)), mapKeys(attributes), mapValues(attributes))';
 
 /**
  * A condition over a table with a column `attributes`: one of them is this pair. `key` and `value` are placeholders of
@@ -14,27 +14,36 @@ const attributeHashes =
  */
 export function hasPair(key: string, value: string): string {
   // Letter by letter as the index has it, or it is not used.
-  return `has(${attributeHashes}, reinterpretAsFixedString(sipHash64(${key}, ${value})))`;
+  return `has(${attributeTokens}, reinterpretAsFixedString(cityHash64(${key}, ${value})))`;
 }
 
-/** Statements that add the index, and take away the one that it replaces. */
+/** Statements that add the index, and take away that of migration 6. */
+export function indexAttributeTokens(dataTable: string): string[] {
+  return replaceIndex(dataTable, 'attribute_hashes', 'attribute_tokens', attributeTokens);
+}
+
+/** As tokens are now, but of a hash that takes six times as long where there is no index, and at every merge. */
+const attributeHashes =
+  'arrayMap((k, v) -> reinterpretAsFixedString(sipHash64(k, v)), mapKeys(attributes), mapValues(attributes))';
+
+/** Migration 6. */
 export function indexAttributeHashes(dataTable: string): string[] {
-  return [
-    `ALTER TABLE ${dataTable} ADD INDEX IF NOT EXISTS attribute_hashes ${attributeHashes} TYPE text(tokenizer = 'array')`,
-    // In the background: what is not indexed yet is read as it was before.
-    `ALTER TABLE ${dataTable} MATERIALIZE INDEX attribute_hashes SETTINGS mutations_sync = 0`,
-    `ALTER TABLE ${dataTable} DROP INDEX IF EXISTS attribute_pairs SETTINGS mutations_sync = 0`,
-  ];
+  return replaceIndex(dataTable, 'attribute_pairs', 'attribute_hashes', attributeHashes);
 }
 
-/** The index of migration 4, over the length of a key, the key, and the first 128 bytes of its value. */
+/** The length of a key, the key, and the first 128 bytes of its value. */
 const attributePairs = `arrayMap((k, v) -> concat(toString(length(k)), ':', k, substring(v, 1, 128)), mapKeys(attributes), mapValues(attributes))`;
 
-/** Statements that add it, and take away the Bloom filter over values that it replaces. */
+/** Migration 4: in the place of a Bloom filter over values. */
 export function indexAttributePairs(dataTable: string): string[] {
+  return replaceIndex(dataTable, 'attribute_values', 'attribute_pairs', attributePairs);
+}
+
+function replaceIndex(dataTable: string, old: string, name: string, expression: string): string[] {
   return [
-    `ALTER TABLE ${dataTable} ADD INDEX IF NOT EXISTS attribute_pairs ${attributePairs} TYPE text(tokenizer = 'array')`,
-    `ALTER TABLE ${dataTable} MATERIALIZE INDEX attribute_pairs SETTINGS mutations_sync = 0`,
-    `ALTER TABLE ${dataTable} DROP INDEX IF EXISTS attribute_values SETTINGS mutations_sync = 0`,
+    `ALTER TABLE ${dataTable} ADD INDEX IF NOT EXISTS ${name} ${expression} TYPE text(tokenizer = 'array')`,
+    // In the background: what is not indexed yet is read as it was before.
+    `ALTER TABLE ${dataTable} MATERIALIZE INDEX ${name} SETTINGS mutations_sync = 0`,
+    `ALTER TABLE ${dataTable} DROP INDEX IF EXISTS ${old} SETTINGS mutations_sync = 0`,
   ];
 }
