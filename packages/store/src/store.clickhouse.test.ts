@@ -1,6 +1,7 @@
 import type { EdgeFigures, Figures, OperationFigures } from '@spanloom/span';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
+  edgeHeatmap,
   edges,
   localSpans,
   migrate,
@@ -85,6 +86,7 @@ function negated(figures: Figures): Figures {
   const minus = (histogram: ReadonlyMap<number, number>): Map<number, number> =>
     new Map([...histogram].map(([bucket, calls]) => [bucket, -calls]));
   return edgeFigures({
+    minute: edge.minute,
     calls: -edge.calls,
     sampledCalls: -edge.sampledCalls,
     clientErrors: -edge.clientErrors,
@@ -171,6 +173,40 @@ test('an edge that was taken back is hidden', async () => {
   await store.insert('edges_minute', batchOf({ ...id, a: 12, b: 14 }, [], negated(figures)));
   expect(await edges(store.read, window)).toEqual([]);
   expect(await count('edges_minute')).toBe(0);
+});
+
+test('durations over time: of one row, of several, and of what was taken back', async () => {
+  const kept = new Map([
+    [630, 2],
+    [640, 3],
+  ]);
+  const inserts = [
+    edgeFigures({}),
+    edgeFigures({ minute: minute + 1 }),
+    edgeFigures({ minute: minute + 1, calls: 5, serverDuration: kept }),
+    edgeFigures({ minute: minute + 2 }),
+    negated(edgeFigures({ minute: minute + 2 })),
+    edgeFigures({ minute: minute + 3, serverDuration: kept }),
+    edgeFigures({ minute: minute + 3, calls: -1, serverDuration: new Map([[640, -3]]) }),
+  ];
+  for (const [at, figures] of inserts.entries()) {
+    await store.insert('edges_minute', batchOf({ ...id, a: 10 + at, b: 11 + at }, [], figures));
+  }
+  const read = async (stepMinutes: number): Promise<unknown[]> => {
+    const { fromMinute, toMinute } = window;
+    const query = { fromMinute, toMinute, stepMinutes, client: 'checkout', server: 'cart', side: 'server' } as const;
+    return (await edgeHeatmap(store.read, query)).map((column) => {
+      const buckets: Record<number, number> = {};
+      column.histogram.forEach((calls, bucket) => (buckets[bucket] = calls));
+      return [column.minute - minute, column.calls, buckets];
+    });
+  };
+  expect(await read(1)).toEqual([
+    [0, 2, { 630: 2 }],
+    [1, 7, { 630: 4, 640: 3 }],
+    [3, 1, { 630: 2 }],
+  ]);
+  expect(await read(60)).toEqual([[0, 10, { 630: 8, 640: 3 }]]);
 });
 
 test('edges by operation, by environment and by minute', async () => {

@@ -1,6 +1,6 @@
 import type { TraceId } from '@spanloom/span';
 import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
-import { clampedWindow, searchDays, spansInDays, type SearchWindow } from './search-sql.ts';
+import { clampedWindow, indexedDays, spansInDays, type SearchWindow } from './search-sql.ts';
 
 export interface ChainSpansQuery extends SearchWindow {
   /** Conditions on `trace_id`. */
@@ -44,7 +44,7 @@ export async function chainSpans(
 }
 
 /** Narrows down; whether the trace began in the window is asked of what is found. */
-const beganInWindow = `trace_id IN (SELECT trace_id FROM fragments_data WHERE marker = '' AND ${searchDays}
+const beganInWindow = `trace_id IN (SELECT trace_id FROM fragments_data WHERE ${indexedDays}
        AND start_ns >= {startNs:UInt64} AND start_ns < {endNs:UInt64})`;
 
 function lineagesOf(rows: Buffer): TraceLineage[] {

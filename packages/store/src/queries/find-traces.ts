@@ -1,6 +1,7 @@
 import type { TraceId } from '@spanloom/span';
 import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
-import { daysOfSearch, tagCondition } from './tag-condition.ts';
+import { clampedWindow, searchDays, spansInDays } from './search-sql.ts';
+import { tagCondition } from './tag-condition.ts';
 import type { TagCondition } from './tag-condition.ts';
 
 export interface FindTracesQuery {
@@ -56,8 +57,7 @@ interface Search {
 
 function searchOf(query: FindTracesQuery): Search {
   const parameters: Record<string, QueryParameter> = {
-    startNs: clampedNs(query.startNs),
-    endNs: clampedNs(query.endNs),
+    ...clampedWindow(query),
     limit: query.limit,
   };
   const conditions: string[] = [];
@@ -92,13 +92,13 @@ async function withResources(
   const [row] = await client.rows<{ there: (0 | 1)[] }>(
     `SELECT [${asked.map((condition) => `max(${condition})`).join(', ')}] AS there
      FROM resources_data
-     WHERE marker = '' AND ${daysOfSearch}`,
+     WHERE marker = '' AND ${searchDays}`,
     parameters,
     options,
   );
   return tags.map((tag, at) => {
     if (tag.ofResource === null || row?.there[at] !== 1) return { tag, condition: tag.ofSpan };
-    const ids = `SELECT id FROM resources_data WHERE marker = '' AND ${daysOfSearch} AND ${tag.ofResource}`;
+    const ids = `SELECT id FROM resources_data WHERE marker = '' AND ${searchDays} AND ${tag.ofResource}`;
     return { tag, condition: `(${tag.ofSpan} OR resource_id IN (${ids}))` };
   });
 }
@@ -117,8 +117,7 @@ async function run(
   return await client.rows<Found>(
     `SELECT lower(hex(trace_id)) AS id, max(start_ns) AS last_ns
      FROM spans_data
-     WHERE marker = '' AND ${daysOfSearch}
-       AND start_ns >= {startNs:UInt64} AND start_ns <= {endNs:UInt64}
+     WHERE ${spansInDays} AND start_ns <= {endNs:UInt64}
        ${[...search.conditions, ...tags].map((condition) => `AND ${condition}`).join('\n       ')}
      GROUP BY trace_id
      ORDER BY last_ns DESC, trace_id
@@ -138,12 +137,4 @@ function newest(found: readonly Found[], limit: number): TraceId[] {
     .toSorted(([a, aNs], [b, bNs]) => (aNs === bNs ? (a < b ? -1 : 1) : aNs > bNs ? -1 : 1))
     .slice(0, limit)
     .map(([id]) => id);
-}
-
-/** Into what `toDate` holds: 1970 to 2149. */
-function clampedNs(ns: bigint): bigint {
-  const least = 3_600_000_000_000n;
-  const most = 5_600_000_000_000_000_000n;
-  if (ns < least) return least;
-  return ns > most ? most : ns;
 }

@@ -1,5 +1,5 @@
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
-import { searchDays, type SearchWindow } from './search-sql.ts';
+import { indexedDays, type SearchWindow } from './search-sql.ts';
 
 /** What is asked of one span, as far as fragments tell it of the longest of their spans. */
 export interface LongestQuery {
@@ -18,7 +18,7 @@ export interface LongestQuery {
  * where {@link knowsLongestSpans}. One that took `longestKnownNs` is as good as any that took longer.
  */
 export function longestWhere(query: LongestQuery, others: readonly string[]): string {
-  const conditions = ["marker = ''", searchDays, ...others, conditionOf(query)];
+  const conditions = [indexedDays, ...others, conditionOf(query)];
   return `trace_id IN (SELECT trace_id FROM fragments_data WHERE ${conditions.join(' AND ')})`;
 }
 

@@ -51,10 +51,6 @@ export function tagCondition(at: number, key: string, value: string): TagConditi
   };
 }
 
-/** Spans of a window are appended from an hour before it (clocks) to a week after it (late senders). */
-export const daysOfSearch = `day >= toDate(fromUnixTimestamp64Nano(toInt64({startNs:UInt64})) - INTERVAL 1 HOUR, 'UTC')
-       AND day <= toDate(fromUnixTimestamp64Nano(toInt64({endNs:UInt64})) + INTERVAL 7 DAY, 'UTC')`;
-
 /** In the order of OTLP's `SpanKind` and `StatusCode`. A name that is not there finds nothing. */
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 const statuses = ['unset', 'ok', 'error'];
