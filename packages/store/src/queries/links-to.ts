@@ -1,5 +1,6 @@
 import type { SpanId, TraceId } from '@spanloom/span';
 import type { ReadClient, ReadOptions } from '../client/read-client.ts';
+import { traceIdsIn } from '../client/trace-id-list.ts';
 import { linksOf } from '../span-bytes/links.ts';
 
 /** A span of another trace that links to a span of this one. */
@@ -20,10 +21,9 @@ export async function linksTo(
   limit: number,
   options?: ReadOptions,
 ): Promise<LinkFrom[]> {
-  const parameters = { traceId, limit };
   const one = { ...options, maxThreads: 1 };
   // Nearly always there is none: to look for that alone takes half as long.
-  const any = await client.rows(`SELECT 1 FROM ${linking} LIMIT 1 ${early}`, parameters, one);
+  const any = await client.rows(`${anyLink(traceId)} ${indexFirst}`, {}, one);
   if (any.length === 0) return [];
   const rows = await client.rows<{
     trace: TraceId;
@@ -34,12 +34,12 @@ export async function linksTo(
     rest: string;
   }>(
     `SELECT lower(hex(trace_id)) AS trace, lower(hex(span_id)) AS span, service, operation, start_ns, hex(rest) AS rest
-     FROM ${linking}
+     FROM ${linking(traceId)}
      ORDER BY start_ns, trace_id, span_id
      LIMIT 1 BY trace_id, span_id, kind
      LIMIT {limit:UInt32}
-     ${early}`,
-    parameters,
+     ${indexFirst}`,
+    { limit },
     one,
   );
   return rows.flatMap((row) => {
@@ -55,13 +55,19 @@ export async function linksTo(
   });
 }
 
-/** Spans of other traces that link to `{traceId}`. Rows of markers link to nothing. */
-const linking = `spans_data
-     WHERE has(linked_traces, toFixedString(unhex({traceId:String}), 16))
-       AND trace_id != toFixedString(unhex({traceId:String}), 16)`;
+/** A query: one row where a span of another trace links to this one, or none. With the settings {@link indexFirst}. */
+export function anyLink(traceId: TraceId): string {
+  return `SELECT 1 FROM ${linking(traceId)} LIMIT 1`;
+}
+
+/** Spans of other traces that link to this one. Rows of markers link to nothing. */
+function linking(traceId: TraceId): string {
+  return `spans_data
+     WHERE has(linked_traces, toFixedString(unhex('${traceId}'), 16)) AND NOT (${traceIdsIn([traceId])})`;
+}
 
 /**
  * Of nearly every part the index says that there is no such link: by default it is asked after the part was opened,
  * at half again the cost.
  */
-const early = 'SETTINGS use_skip_indexes_on_data_read = 0';
+export const indexFirst = 'SETTINGS use_skip_indexes_on_data_read = 0';

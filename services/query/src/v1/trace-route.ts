@@ -1,8 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import { parseTraceId } from '@spanloom/span';
-import { linksTo } from '@spanloom/store';
-import { traceStoreOf } from '../trace/store.ts';
+import { linkedTraceStoreOf } from '../trace/store.ts';
 import {
   answer,
   count,
@@ -125,16 +124,12 @@ export function traceRoutes(api: Api): FastifyPluginAsync {
           return sendApiError(reply, 400, noTraceId);
         }
         const bound = api.bound(request);
-        const traceStore = traceStoreOf(bound, api.stream.id);
-        const [traces, links] = await Promise.all([
-          api.readTraces([traceId], traceStore, request.signal),
-          linksTo(bound, traceId, maxLinks),
-        ]);
-        const trace = traces.get(traceId);
+        const traceStore = linkedTraceStoreOf(bound, api.stream.id);
+        const trace = (await api.readTraces([traceId], traceStore, request.signal)).get(traceId);
         if (trace === undefined) {
           return sendApiError(reply, 404, await unknownTrace(api, bound, traceId));
         }
-        return traceAnswer(traceId, trace, links, api.config);
+        return traceAnswer(traceId, trace, await traceStore.linksTo(traceId, maxLinks), api.config);
       },
     );
   };
