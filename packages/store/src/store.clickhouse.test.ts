@@ -1,16 +1,22 @@
 import type { EdgeFigures, Figures, OperationFigures } from '@spanloom/span';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
+  chainSpans,
   edgeHeatmap,
   edges,
+  findTraces,
   localSpans,
+  matchingSpans,
   migrate,
   openStore,
   operationFigures,
   operations,
   positions,
   services,
+  spanGroups,
+  spansWhere,
   storeStats,
+  tracePage,
 } from './index.ts';
 import type { Store } from './index.ts';
 import type { BatchId, BatchRecord } from './port.ts';
@@ -144,6 +150,25 @@ test('a batch without figures still leaves its markers', async () => {
   await store.insert('edges_minute', batchOf(id, []));
   expect(await store.hasBlock('edges_minute', id)).toBe(true);
   expect(await edges(store.read, window)).toEqual([]);
+});
+
+test('no search finds a marker, which has nothing that a span has', async () => {
+  const batch = batchOf(id, [[exampleSpan()]]);
+  for (const table of batchTables) await store.insert(table, batch);
+  const inTime = { startNs: 1_764_000_000_000_000_000n, endNs: 1_764_000_060_000_000_000n };
+  const ofNobody = ["service = ''"];
+  for (const endNs of [inTime.endNs, inTime.endNs + 86_400_000_000_000n]) {
+    const nobody = { startNs: inTime.startNs, endNs, parameters: {}, having: '1', limit: 10 };
+    const asked = { ...nobody, where: [spansWhere(ofNobody, nobody)] };
+    expect(await tracePage(store.read, { ...asked, sort: 'start' })).toEqual({ places: [], total: 0 });
+    expect(await tracePage(store.read, { ...nobody, where: [], sort: 'start' })).toMatchObject({ total: 1 });
+    const spans = { ...nobody, where: [], spans: "service = ''" };
+    expect(await matchingSpans(store.read, { ...spans, sort: 'start' })).toEqual([]);
+    const groups = await spanGroups(store.read, { ...spans, spans: '1', by: { type: 'all' }, quantiles: [] });
+    expect(groups.groups).toMatchObject([{ traces: 1 }]);
+    expect(await chainSpans(store.read, { ...nobody, where: [], filters: ['1'] })).toHaveLength(1);
+  }
+  expect(await findTraces(store.read, { ...inTime, service: '', limit: 10 })).toEqual([]);
 });
 
 test('merges keep the highest marker and the sums', async () => {

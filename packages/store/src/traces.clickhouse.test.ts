@@ -1,18 +1,13 @@
 import { SpanTable, type SpanLink } from '@spanloom/span';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
-  chainSpans,
   chunkCoverage,
   findTraces,
   linksTo,
-  matchingSpans,
   migrate,
   openStore,
   recentTraces,
-  spanGroups,
-  spansWhere,
   traceById,
-  tracePage,
   tracesByIds,
 } from './index.ts';
 import type { Store } from './index.ts';
@@ -269,24 +264,6 @@ test('traces are found by what one of their spans meets', async () => {
   expect(await find({ tags: { error: 'true' } })).toEqual([example]);
   expect(await find({ tags: { error: 'false' } })).toEqual([]);
   expect(await find({ startNs: 0n, endNs: 2n ** 64n - 1n })).toEqual([other, example]);
-});
-
-test('no search finds a marker, which has nothing that a span has', async () => {
-  await insert(batchOf(id, [[exampleSpan()]]));
-  const window = { startNs: 1_764_000_000_000_000_000n, endNs: 1_764_000_060_000_000_000n };
-  const ofNobody = ["service = ''"];
-  for (const endNs of [window.endNs, window.endNs + 86_400_000_000_000n]) {
-    const nobody = { startNs: window.startNs, endNs, parameters: {}, having: '1', limit: 10 };
-    const asked = { ...nobody, where: [spansWhere(ofNobody, nobody)] };
-    expect(await tracePage(store.read, { ...asked, sort: 'start' })).toEqual({ places: [], total: 0 });
-    expect(await tracePage(store.read, { ...nobody, where: [], sort: 'start' })).toMatchObject({ total: 1 });
-    const spans = { ...nobody, where: [], spans: "service = ''" };
-    expect(await matchingSpans(store.read, { ...spans, sort: 'start' })).toEqual([]);
-    const groups = await spanGroups(store.read, { ...spans, spans: '1', by: { type: 'all' }, quantiles: [] });
-    expect(groups.groups).toMatchObject([{ traces: 1 }]);
-    expect(await chainSpans(store.read, { ...nobody, where: [], filters: ['1'] })).toHaveLength(1);
-  }
-  expect(await findTraces(store.read, { ...window, service: '', limit: 10 })).toEqual([]);
 });
 
 test('keys of tags with a meaning of their own', async () => {
