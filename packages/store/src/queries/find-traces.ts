@@ -1,6 +1,6 @@
 import type { TraceId } from '@spanloom/span';
 import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
-import { clampedWindow, searchDays, spansInDays } from './search-sql.ts';
+import { clampedWindow, resourcesInDays, spansInDays } from './search-sql.ts';
 import { tagCondition } from './tag-condition.ts';
 import type { TagCondition } from './tag-condition.ts';
 
@@ -92,13 +92,13 @@ async function withResources(
   const [row] = await client.rows<{ there: (0 | 1)[] }>(
     `SELECT [${asked.map((condition) => `max(${condition})`).join(', ')}] AS there
      FROM resources_data
-     WHERE marker = '' AND ${searchDays}`,
+     WHERE ${resourcesInDays}`,
     parameters,
     options,
   );
   return tags.map((tag, at) => {
     if (tag.ofResource === null || row?.there[at] !== 1) return { tag, condition: tag.ofSpan };
-    const ids = `SELECT id FROM resources_data WHERE marker = '' AND ${searchDays} AND ${tag.ofResource}`;
+    const ids = `SELECT id FROM resources_data WHERE ${resourcesInDays} AND ${tag.ofResource}`;
     return { tag, condition: `(${tag.ofSpan} OR resource_id IN (${ids}))` };
   });
 }

@@ -10,8 +10,11 @@ export interface SearchWindow {
 }
 
 /** Days on which what belongs to the window was appended: from an hour before it (clocks) to a week after it (late senders). */
-export const searchDays = `day >= toDate(fromUnixTimestamp64Nano(toInt64({startNs:UInt64})) - INTERVAL 1 HOUR, 'UTC')
+const searchDays = `day >= toDate(fromUnixTimestamp64Nano(toInt64({startNs:UInt64})) - INTERVAL 1 HOUR, 'UTC')
        AND day <= toDate(fromUnixTimestamp64Nano(toInt64({endNs:UInt64})) + INTERVAL 7 DAY, 'UTC')`;
+
+/** Rows of resources of those days. */
+export const resourcesInDays: string = `marker = '' AND ${searchDays}`;
 
 /**
  * Spans or fragments of those days, but markers: asked of the index alone, for row by row that is up to half of a scan.

@@ -1,6 +1,6 @@
 import type { QueryParameter, ReadClient, ReadOptions } from '../client/read-client.ts';
 import { traceIdsIn } from '../client/trace-id-list.ts';
-import { clampedWindow, searchDays, spansInDays, traces } from './search-sql.ts';
+import { clampedWindow, resourcesInDays, spansInDays, traces } from './search-sql.ts';
 import { traceIdsOf, type TraceConditions } from './trace-page.ts';
 
 /** What spans are grouped by: a column, an attribute, or nothing. */
@@ -114,7 +114,7 @@ function groupOf(by: GroupBy, parameters: Record<string, QueryParameter>): { val
 
 function resourcesWith(selected: string): string {
   return `SELECT ${selected} FROM (SELECT id, attributes[{groupKey:String}] AS value FROM resources_data
-       WHERE marker = '' AND ${searchDays} AND has(mapKeys(attributes), {groupKey:String}) ORDER BY id LIMIT 1 BY id)`;
+       WHERE ${resourcesInDays} AND has(mapKeys(attributes), {groupKey:String}) ORDER BY id LIMIT 1 BY id)`;
 }
 
 function groupRow(row: Row): SpanGroup {

@@ -18,6 +18,9 @@ export interface StoredTrace {
   readonly linked: boolean | null;
 }
 
+/** What there is of a trace that is not stored. */
+export const nothingStored: StoredTrace = { spans: [], fragmentOf: [], fragments: [], linked: null };
+
 export interface TracesOptions extends ReadOptions {
   /** Resources that other calls have read. Default: none. */
   readonly origins?: KnownOrigins;
@@ -28,7 +31,7 @@ export interface TracesOptions extends ReadOptions {
 /** The trace of that id; both lists are empty where nothing is stored. */
 export async function traceById(client: ReadClient, traceId: TraceId, options?: TracesOptions): Promise<StoredTrace> {
   const found = await tracesByIds(client, [traceId], options);
-  return found.get(traceId) ?? { spans: [], fragmentOf: [], fragments: [], linked: null };
+  return found.get(traceId) ?? nothingStored;
 }
 
 /**

@@ -22,7 +22,7 @@ export function indexAttributeTokens(dataTable: string): string[] {
   return replaceIndex(dataTable, 'attribute_hashes', 'attribute_tokens', attributeTokens);
 }
 
-/** As tokens are now, but of a hash that takes six times as long where there is no index, and at every merge. */
+/** As tokens are now, but of a hash that takes three times as long: where there is no index, and when it is built. */
 const attributeHashes =
   'arrayMap((k, v) -> reinterpretAsFixedString(sipHash64(k, v)), mapKeys(attributes), mapValues(attributes))';
 

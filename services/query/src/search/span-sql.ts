@@ -1,5 +1,5 @@
 /** What one span has to meet, as a condition over `spans_data`. */
-import { hasPair, searchDays } from '@spanloom/store';
+import { hasPair, resourcesInDays } from '@spanloom/store';
 import { isJoined, isNot } from './ast.ts';
 import type { Condition, Expression, Operator, SpanFilter, Value } from './ast.ts';
 import type { Binder } from './binder.ts';
@@ -14,7 +14,7 @@ export function spanSql(filter: SpanFilter, binder: Binder, traceCondition: (con
     if (field.type === 'span') return columnSql(field.name, condition, binder);
     const ofSpan = attributeSql(field.key, condition, binder);
     if (field.scope === 'span') return ofSpan;
-    const ofResource = `resource_id IN (SELECT id FROM resources_data WHERE marker = '' AND ${searchDays} AND ${ofSpan})`;
+    const ofResource = `resource_id IN (SELECT id FROM resources_data WHERE ${resourcesInDays} AND ${ofSpan})`;
     return field.scope === 'resource' ? ofResource : `(${ofSpan} OR ${ofResource})`;
   });
 }

@@ -1,6 +1,5 @@
 import type { TraceId } from '@spanloom/span';
-import { linksTo, tracesByIds } from '@spanloom/store';
-import type { KnownOrigins, LinkFrom, Position, ReadClient, StoredTrace } from '@spanloom/store';
+import { tracesByIds, type KnownOrigins, type Position, type ReadClient, type StoredTrace } from '@spanloom/store';
 import { recentPositions } from './positions.ts';
 
 /** What a read by id asks of the store, for one request. */
@@ -11,35 +10,19 @@ export interface TraceStore {
   traces(traceIds: readonly TraceId[], origins?: KnownOrigins): Promise<ReadonlyMap<TraceId, StoredTrace>>;
 }
 
-/** A {@link TraceStore} for one trace and what links to it. */
-export interface LinkedTraceStore extends TraceStore {
-  /** Spans of other traces that link to it, of at most `limit`. After the trace was read it mostly takes no question of its own. */
-  linksTo(traceId: TraceId, limit: number): Promise<LinkFrom[]>;
-}
-
-export function linkedTraceStoreOf(client: ReadClient, streamId: string): LinkedTraceStore {
-  let linked: boolean | null = null;
-  return {
-    ...traceStoreOf(client, streamId),
-    async traces(traceIds, origins) {
-      const traces = await tracesByIds(client, traceIds, {
-        linked: true,
-        ...(origins === undefined ? {} : { origins }),
-      });
-      for (const trace of traces.values()) linked = trace.linked;
-      return traces;
-    },
-    linksTo: async (traceId, limit) => (linked === false ? [] : await linksTo(client, traceId, limit)),
-  };
-}
-
-export function traceStoreOf(client: ReadClient, streamId: string): TraceStore {
+/** `linked`: a single trace also says whether others link to it. */
+export function traceStoreOf(
+  client: ReadClient,
+  streamId: string,
+  { linked }: { readonly linked: boolean } = { linked: false },
+): TraceStore {
   let all: Promise<readonly Position[]> | null = null;
   return {
     async position(partition) {
       all ??= recentPositions(client);
       return (await all).find((each) => each.stream === streamId && each.partition === partition)?.b ?? 0;
     },
-    traces: async (traceIds, origins) => await tracesByIds(client, traceIds, origins === undefined ? {} : { origins }),
+    traces: async (traceIds, origins) =>
+      await tracesByIds(client, traceIds, { linked, ...(origins === undefined ? {} : { origins }) }),
   };
 }

@@ -1,7 +1,8 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import { parseTraceId } from '@spanloom/span';
-import { linkedTraceStoreOf } from '../trace/store.ts';
+import { linksTo } from '@spanloom/store';
+import { traceStoreOf } from '../trace/store.ts';
 import {
   answer,
   count,
@@ -124,12 +125,13 @@ export function traceRoutes(api: Api): FastifyPluginAsync {
           return sendApiError(reply, 400, noTraceId);
         }
         const bound = api.bound(request);
-        const traceStore = linkedTraceStoreOf(bound, api.stream.id);
+        const traceStore = traceStoreOf(bound, api.stream.id, { linked: true });
         const trace = (await api.readTraces([traceId], traceStore, request.signal)).get(traceId);
         if (trace === undefined) {
           return sendApiError(reply, 404, await unknownTrace(api, bound, traceId));
         }
-        return traceAnswer(traceId, trace, await traceStore.linksTo(traceId, maxLinks), api.config);
+        const links = trace.linked === false ? [] : await linksTo(bound, traceId, maxLinks);
+        return traceAnswer(traceId, trace, links, api.config);
       },
     );
   };
