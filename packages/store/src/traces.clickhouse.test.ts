@@ -89,12 +89,7 @@ test('a trace comes back as it was sent', async () => {
     errors: 1,
     has_root: 0,
   });
-  expect(await traceById(store.read, 'c'.repeat(32))).toEqual({
-    spans: [],
-    fragmentOf: [],
-    fragments: [],
-    linked: null,
-  });
+  expect(await traceById(store.read, 'c'.repeat(32))).toEqual({ spans: [], fragmentOf: [], fragments: [] });
 });
 
 test('times that no calendar holds come back exactly', async () => {
@@ -442,14 +437,6 @@ test('a trace knows the spans of others that link to it, each link once', async 
   ]);
   expect(await linksTo(store.read, elsewhere, 10)).toHaveLength(1);
   expect(await linksTo(store.read, from.traceId, 10)).toEqual([]);
-
-  const linked = async (...traceIds: string[]): Promise<unknown[]> =>
-    [...(await tracesByIds(store.read, traceIds, { linked: true })).values()].map((trace) => trace.linked);
-  expect(await linked(target.traceId)).toEqual([true]);
-  expect(await linked(from.traceId)).toEqual([false]);
-  expect(await linked(elsewhere)).toEqual([]);
-  expect(await linked(target.traceId, from.traceId)).toEqual([null, null]);
-  expect((await traceById(store.read, target.traceId)).linked).toBe(null);
 });
 
 test('ids that end in zero bytes are found like all others', async () => {

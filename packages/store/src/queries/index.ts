@@ -2,7 +2,7 @@ export { services } from './services.ts';
 export { operations } from './operations.ts';
 export type { Operation } from './operations.ts';
 export { KnownOrigins } from './origins.ts';
-export { nothingStored, traceById, tracesByIds } from './trace-by-id.ts';
+export { traceById, tracesByIds } from './trace-by-id.ts';
 export type { StoredTrace } from './trace-by-id.ts';
 export type { FragmentInfo } from './fragment-info.ts';
 export { traceOperations } from './trace-operations.ts';

@@ -3,7 +3,6 @@ import type { ReadClient, ReadOptions } from '../client/read-client.ts';
 import { maxIdsPerQuery, traceIdsIn } from '../client/trace-id-list.ts';
 import { fragmentColumns, fragmentInfoOf } from './fragment-info.ts';
 import type { FragmentInfo, FragmentJson } from './fragment-info.ts';
-import { anyLink, indexFirst } from './links-to.ts';
 import { KnownOrigins } from './origins.ts';
 import { fragmentHash, storedSpans } from './stored-spans.ts';
 import type { SpansOfTrace } from './stored-spans.ts';
@@ -14,24 +13,17 @@ export interface StoredTrace {
   /** For each span, which of `fragments` it came with; -1: one that came after they were read. */
   readonly fragmentOf: readonly number[];
   readonly fragments: readonly FragmentInfo[];
-  /** Spans of other traces link to it; null where that was not asked, or all of it was kept. */
-  readonly linked: boolean | null;
 }
-
-/** What there is of a trace that is not stored. */
-export const nothingStored: StoredTrace = { spans: [], fragmentOf: [], fragments: [], linked: null };
 
 export interface TracesOptions extends ReadOptions {
   /** Resources that other calls have read. Default: none. */
   readonly origins?: KnownOrigins;
-  /** Of a single trace: whether others link to it. In the same query it costs half of what it does alone. */
-  readonly linked?: boolean;
 }
 
 /** The trace of that id; both lists are empty where nothing is stored. */
 export async function traceById(client: ReadClient, traceId: TraceId, options?: TracesOptions): Promise<StoredTrace> {
   const found = await tracesByIds(client, [traceId], options);
-  return found.get(traceId) ?? nothingStored;
+  return found.get(traceId) ?? { spans: [], fragmentOf: [], fragments: [] };
 }
 
 /**
@@ -46,20 +38,14 @@ export async function tracesByIds(
 ): Promise<Map<TraceId, StoredTrace>> {
   const distinct = [...new Set(traceIds)];
   const origins = options?.origins ?? new KnownOrigins();
-  const fragments: Fragments = { of: new Map(), places: new Map(), linked: null };
+  const fragments: Fragments = { of: new Map(), places: new Map() };
   const [first] = distinct;
   // Of one trace, spans are read at the same time: when they were appended is only asked to look at fewer days.
   const early =
     first === undefined || distinct.length > 1
       ? null
       : storedSpans(client, { traceIds: [first], days: null, kept: false, origins }, { ...options, maxThreads: 1 });
-  const [found] = await Promise.all([
-    early,
-    readFragments(client, distinct, fragments, {
-      ...options,
-      linked: options?.linked === true && distinct.length === 1,
-    }),
-  ]);
+  const [found] = await Promise.all([early, readFragments(client, distinct, fragments, options)]);
   const stored = distinct.filter((id) => fragments.of.has(id));
   const spans = new Map<TraceId, SpansOfTrace>(found ?? []);
   const unread = stored.filter((id) => !isRead(fragments, id, spans.get(id)));
@@ -91,19 +77,15 @@ interface Fragments {
   readonly of: Map<TraceId, FragmentInfo[]>;
   /** By its {@link fragmentHash}: where a fragment stands among those of its trace. */
   readonly places: Map<bigint, number>;
-  /** See {@link StoredTrace.linked}. */
-  linked: boolean | null;
 }
 
 const noSpans: SpansOfTrace = { spans: [], fragmentHashes: [] };
 
-function storedTrace({ spans, fragmentHashes }: SpansOfTrace, fragments: Fragments, id: TraceId): StoredTrace {
-  const { of, places, linked } = fragments;
+function storedTrace({ spans, fragmentHashes }: SpansOfTrace, { of, places }: Fragments, id: TraceId): StoredTrace {
   return {
     spans,
     fragmentOf: fragmentHashes.map((hash) => places.get(hash) ?? -1),
     fragments: of.get(id) ?? [],
-    linked,
   };
 }
 
@@ -116,7 +98,7 @@ async function readFragments(
   client: ReadClient,
   traceIds: readonly TraceId[],
   into: Fragments,
-  options?: TracesOptions,
+  options?: ReadOptions,
 ): Promise<void> {
   for (let at = 0; at < traceIds.length; at += maxIdsPerQuery) {
     const ids = traceIds.slice(at, at + maxIdsPerQuery);
@@ -124,20 +106,18 @@ async function readFragments(
   }
 }
 
-type FragmentRow = FragmentJson & { readonly id: TraceId; readonly hash: string; readonly links?: string };
+type FragmentRow = FragmentJson & { readonly id: TraceId; readonly hash: string };
 
 /** What was kept first. It is only read of traces that were, and of those that are nowhere else: few are. */
 async function fragmentRows(
   client: ReadClient,
   traceIds: readonly TraceId[],
-  options?: TracesOptions,
+  options?: ReadOptions,
 ): Promise<FragmentRow[]> {
   const ofTraces = traceIdsIn(traceIds);
-  const [single] = options?.linked === true ? traceIds : [];
   const live = await client.rows<FragmentRow & { readonly has_copy: number }>(
     `SELECT trace_id IN (SELECT trace_id FROM kept_traces WHERE ${ofTraces}) AS has_copy, 0 AS kept, ${rowColumns}
-       ${single === undefined ? '' : `, (SELECT count() FROM (${anyLink(single)})) AS links`}
-     FROM fragments_data WHERE marker = '' AND ${ofTraces} ${single === undefined ? '' : indexFirst}`,
+     FROM fragments_data WHERE marker = '' AND ${ofTraces}`,
     {},
     { ...options, maxThreads: 1 },
   );
@@ -162,7 +142,6 @@ function addFragments(rows: readonly FragmentRow[], into: Fragments): void {
     const fragments = into.of.get(row.id) ?? [];
     into.of.set(row.id, fragments);
     into.places.set(hash, fragments.length);
-    if (row.links !== undefined) into.linked = row.links !== '0';
     fragments.push(fragmentInfoOf(row));
   }
 }

@@ -48,7 +48,7 @@ function traceReader(options: Parameters<typeof createTraceReader>[0]): ReadTrac
 const holding =
   (spans: readonly Span[], fragments: readonly FragmentInfo[]): TraceStore['traces'] =>
   async () =>
-    new Map([[span.traceId, { spans, fragmentOf: spans.map(() => 0), fragments, linked: null }]]);
+    new Map([[span.traceId, { spans, fragmentOf: spans.map(() => 0), fragments }]]);
 
 /** How far the chunk has come; each place has it before the one before lets it go. */
 const Stage = { open: 0, finished: 1, released: 2, inserted: 3, recorded: 4 } as const;
@@ -155,7 +155,7 @@ describe('reading a trace by id', () => {
       ...emptyStore,
       traces: async (ids) => {
         asked.push(ids);
-        return new Map([[other.traceId, { spans: [other], fragmentOf: [0], fragments: [], linked: null }]]);
+        return new Map([[other.traceId, { spans: [other], fragmentOf: [0], fragments: [] }]]);
       },
     };
     const readTraces = createTraceReader({

@@ -1,6 +1,6 @@
 import type { TraceBuffer } from '@spanloom/buffer';
 import type { Span, TraceId } from '@spanloom/span';
-import { KnownOrigins, nothingStored, type FragmentInfo } from '@spanloom/store';
+import { KnownOrigins, type FragmentInfo } from '@spanloom/store';
 import { partitionOf } from '@spanloom/wire';
 import type { QueryOptions } from '../options.ts';
 import { chunkSpans } from './chunk.ts';
@@ -22,8 +22,6 @@ export interface Buffered {
 export interface WholeTrace extends Merged {
   /** Stored fragments, in `traces` order. */
   readonly fragments: readonly FragmentInfo[];
-  /** See `StoredTrace.linked`; null also where nothing is stored. */
-  readonly linked: boolean | null;
   /** Too much of `traces` is not stored yet to look through all of it: spans may be missing here. */
   readonly partial: boolean;
   /** Null where nothing waits. */
@@ -73,7 +71,7 @@ export function createTraceReader({
     const stored = await store.traces([...before.keys()], origins);
     const found = new Map<TraceId, WholeTrace>();
     for (const [traceId, { open, scan }] of before) {
-      const { spans, fragmentOf, fragments, linked } = stored.get(traceId) ?? nothingStored;
+      const { spans, fragmentOf, fragments } = stored.get(traceId) ?? { spans: [], fragmentOf: [], fragments: [] };
       // Offsets of another stream name other chunks.
       const ofStream = fragments.filter((fragment) => fragment.stream === stream.id);
       const chunkOffsets = ofStream.flatMap((fragment) => fragment.chunkOffsets);
@@ -85,7 +83,7 @@ export function createTraceReader({
       const movedOn = new Set([...chunkOffsets, ...scan.chunks.map((chunk) => chunk.offset)]);
       const buffered = bufferedOf(open.filter((chunk) => !movedOn.has(chunk.offset)));
       if (merged.spans.length > 0) {
-        found.set(traceId, { ...merged, fragments, linked, partial: !scan.wholeRange, buffered });
+        found.set(traceId, { ...merged, fragments, partial: !scan.wholeRange, buffered });
       }
     }
     return found;

@@ -10,19 +10,13 @@ export interface TraceStore {
   traces(traceIds: readonly TraceId[], origins?: KnownOrigins): Promise<ReadonlyMap<TraceId, StoredTrace>>;
 }
 
-/** `linked`: a single trace also says whether others link to it. */
-export function traceStoreOf(
-  client: ReadClient,
-  streamId: string,
-  { linked }: { readonly linked: boolean } = { linked: false },
-): TraceStore {
+export function traceStoreOf(client: ReadClient, streamId: string): TraceStore {
   let all: Promise<readonly Position[]> | null = null;
   return {
     async position(partition) {
       all ??= recentPositions(client);
       return (await all).find((each) => each.stream === streamId && each.partition === partition)?.b ?? 0;
     },
-    traces: async (traceIds, origins) =>
-      await tracesByIds(client, traceIds, { linked, ...(origins === undefined ? {} : { origins }) }),
+    traces: async (traceIds, origins) => await tracesByIds(client, traceIds, origins === undefined ? {} : { origins }),
   };
 }

@@ -125,12 +125,15 @@ export function traceRoutes(api: Api): FastifyPluginAsync {
           return sendApiError(reply, 400, noTraceId);
         }
         const bound = api.bound(request);
-        const traceStore = traceStoreOf(bound, api.stream.id, { linked: true });
-        const trace = (await api.readTraces([traceId], traceStore, request.signal)).get(traceId);
+        const traceStore = traceStoreOf(bound, api.stream.id);
+        const [traces, links] = await Promise.all([
+          api.readTraces([traceId], traceStore, request.signal),
+          linksTo(bound, traceId, maxLinks),
+        ]);
+        const trace = traces.get(traceId);
         if (trace === undefined) {
           return sendApiError(reply, 404, await unknownTrace(api, bound, traceId));
         }
-        const links = trace.linked === false ? [] : await linksTo(bound, traceId, maxLinks);
         return traceAnswer(traceId, trace, links, api.config);
       },
     );
